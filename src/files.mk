@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# The sources, a block a room (doc/internals/rooms.md). Headers are listed too.
+noinst_LIBRARIES += libfedsh.a
+bin_PROGRAMS += fedsh
+
+fedsh_SOURCES = src/shell/main.c
+fedsh_LDADD = $(FEDSH_LIBS)
+
+libfedsh_a_SOURCES =
+
+# core
+libfedsh_a_SOURCES += \
+	src/core/buf.c \
+	src/core/buf.h \
+	src/core/errors.def \
+	src/core/fault.c \
+	src/core/fault.h \
+	src/core/log.c \
+	src/core/log.h \
+	src/core/mem.c \
+	src/core/mem.h
+
+# types
+
+# net
+
+# xml
+
+# store
+
+# live
+
+# model
+
+# svc
+
+# replica
+
+# gateway/xmpp
+
+# gateway/sip
+
+# gateway/map
+
+# gateway
+
+# cmdlets
+
+# cmdlets/cs
+
+# cmdlets/object
+
+# cmdlets/data
+
+# cmdlets/host
+
+# cmdlets/item
+
+# shell/lang
+
+# shell/format
+
+# shell/lua
+
+# shell/prompt
