@@ -57,6 +57,9 @@ libfedsh_a_SOURCES += \
 # cmdlets/item
 
 # shell/lang
+libfedsh_a_SOURCES += \
+	src/shell/lang/parse.h \
+	src/shell/lang/tree.h
 
 # shell/format
 
