@@ -18,7 +18,9 @@ libfedsh_a_SOURCES += \
 	src/core/log.c \
 	src/core/log.h \
 	src/core/mem.c \
-	src/core/mem.h
+	src/core/mem.h \
+	src/core/precis.c \
+	src/core/precis.h
 
 # types
 
@@ -37,6 +39,9 @@ libfedsh_a_SOURCES += \
 # replica
 
 # gateway/xmpp
+libfedsh_a_SOURCES += \
+	src/gateway/xmpp/jid.c \
+	src/gateway/xmpp/jid.h
 
 # gateway/sip
 

@@ -22,6 +22,7 @@ UNIT_TESTS += tests/unit/test_buf
 # replica
 
 # gateway/xmpp
+UNIT_TESTS += tests/unit/test_jid
 
 # gateway/sip
 
