@@ -25,8 +25,20 @@ libfedsh_a_SOURCES += \
 # types
 
 # net
+libfedsh_a_SOURCES += \
+	src/net/addr.h \
+	src/net/cert.h \
+	src/net/conn.h \
+	src/net/hash.h \
+	src/net/loop.h \
+	src/net/resolver.h \
+	src/net/tls.h \
+	src/net/udp.h
 
 # xml
+libfedsh_a_SOURCES += \
+	src/xml/xml.h \
+	src/xml/xml_read.h
 
 # store
 
