@@ -43,6 +43,9 @@ libfedsh_a_SOURCES += \
 # store
 
 # live
+libfedsh_a_SOURCES += \
+	src/live/live.h \
+	src/live/live_journal.c
 
 # model
 

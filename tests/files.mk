@@ -14,6 +14,7 @@ UNIT_TESTS += tests/unit/test_buf
 # store
 
 # live
+UNIT_TESTS += tests/unit/test_live
 
 # model
 
