@@ -55,8 +55,14 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
+	src/gateway/xmpp/dialback.c \
+	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
-	src/gateway/xmpp/jid.h
+	src/gateway/xmpp/jid.h \
+	src/gateway/xmpp/sasl.c \
+	src/gateway/xmpp/sasl.h \
+	src/gateway/xmpp/stanza.c \
+	src/gateway/xmpp/stanza.h
 
 # gateway/sip
 
