@@ -12,17 +12,36 @@ libfedsh_a_SOURCES =
 libfedsh_a_SOURCES += \
 	src/core/buf.c \
 	src/core/buf.h \
+	src/core/cmdlet.h \
+	src/core/codec.c \
+	src/core/codec.h \
+	src/core/dict.c \
+	src/core/dict.h \
 	src/core/errors.def \
 	src/core/fault.c \
 	src/core/fault.h \
+	src/core/list.c \
+	src/core/list.h \
 	src/core/log.c \
 	src/core/log.h \
 	src/core/mem.c \
 	src/core/mem.h \
+	src/core/object.c \
+	src/core/object.h \
 	src/core/precis.c \
-	src/core/precis.h
+	src/core/precis.h \
+	src/core/run.c \
+	src/core/run.h \
+	src/core/string.c \
+	src/core/string.h \
+	src/core/type.c \
+	src/core/type.h \
+	src/core/value.c \
+	src/core/value.h
 
 # types
+libfedsh_a_SOURCES += \
+	src/types/types.h
 
 # net
 libfedsh_a_SOURCES += \

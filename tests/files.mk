@@ -4,6 +4,8 @@ UNIT_TESTS =
 
 # core
 UNIT_TESTS += tests/unit/test_buf
+UNIT_TESTS += tests/unit/test_codec
+UNIT_TESTS += tests/unit/test_value
 
 # types
 
