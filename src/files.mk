@@ -12,36 +12,17 @@ libfedsh_a_SOURCES =
 libfedsh_a_SOURCES += \
 	src/core/buf.c \
 	src/core/buf.h \
-	src/core/cmdlet.h \
-	src/core/codec.c \
-	src/core/codec.h \
-	src/core/dict.c \
-	src/core/dict.h \
 	src/core/errors.def \
 	src/core/fault.c \
 	src/core/fault.h \
-	src/core/list.c \
-	src/core/list.h \
 	src/core/log.c \
 	src/core/log.h \
 	src/core/mem.c \
 	src/core/mem.h \
-	src/core/object.c \
-	src/core/object.h \
 	src/core/precis.c \
-	src/core/precis.h \
-	src/core/run.c \
-	src/core/run.h \
-	src/core/string.c \
-	src/core/string.h \
-	src/core/type.c \
-	src/core/type.h \
-	src/core/value.c \
-	src/core/value.h
+	src/core/precis.h
 
 # types
-libfedsh_a_SOURCES += \
-	src/types/types.h
 
 # net
 libfedsh_a_SOURCES += \
@@ -62,9 +43,6 @@ libfedsh_a_SOURCES += \
 # store
 
 # live
-libfedsh_a_SOURCES += \
-	src/live/live.h \
-	src/live/live_journal.c
 
 # model
 
@@ -74,16 +52,31 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
-	src/gateway/xmpp/dialback.c \
-	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
-	src/gateway/xmpp/jid.h \
-	src/gateway/xmpp/sasl.c \
-	src/gateway/xmpp/sasl.h \
-	src/gateway/xmpp/stanza.c \
-	src/gateway/xmpp/stanza.h
+	src/gateway/xmpp/jid.h
 
 # gateway/sip
+libfedsh_a_SOURCES += \
+	src/gateway/sip/check.c \
+	src/gateway/sip/dialog.h \
+	src/gateway/sip/field.c \
+	src/gateway/sip/field.h \
+	src/gateway/sip/framer.c \
+	src/gateway/sip/header.def \
+	src/gateway/sip/ident.c \
+	src/gateway/sip/msg.c \
+	src/gateway/sip/msg.h \
+	src/gateway/sip/msg_internal.h \
+	src/gateway/sip/msg_write.c \
+	src/gateway/sip/msg_write.h \
+	src/gateway/sip/names.c \
+	src/gateway/sip/notifier.h \
+	src/gateway/sip/span.c \
+	src/gateway/sip/span.h \
+	src/gateway/sip/stack.h \
+	src/gateway/sip/subscriber.h \
+	src/gateway/sip/uri.c \
+	src/gateway/sip/uri.h
 
 # gateway/map
 

@@ -4,8 +4,6 @@ UNIT_TESTS =
 
 # core
 UNIT_TESTS += tests/unit/test_buf
-UNIT_TESTS += tests/unit/test_codec
-UNIT_TESTS += tests/unit/test_value
 
 # types
 
@@ -16,7 +14,6 @@ UNIT_TESTS += tests/unit/test_value
 # store
 
 # live
-UNIT_TESTS += tests/unit/test_live
 
 # model
 
