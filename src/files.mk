@@ -15,12 +15,16 @@ libfedsh_a_SOURCES += \
 	src/core/errors.def \
 	src/core/fault.c \
 	src/core/fault.h \
+	src/core/home.c \
+	src/core/home.h \
 	src/core/log.c \
 	src/core/log.h \
 	src/core/mem.c \
 	src/core/mem.h \
 	src/core/precis.c \
-	src/core/precis.h
+	src/core/precis.h \
+	src/core/usertable.c \
+	src/core/usertable.h
 
 # types
 
@@ -41,6 +45,8 @@ libfedsh_a_SOURCES += \
 	src/xml/xml_read.h
 
 # store
+libfedsh_a_SOURCES += \
+	src/store/store.h
 
 # live
 

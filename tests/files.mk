@@ -4,6 +4,7 @@ UNIT_TESTS =
 
 # core
 UNIT_TESTS += tests/unit/test_buf
+UNIT_TESTS += tests/unit/test_usertable
 
 # types
 
