@@ -17,14 +17,28 @@ libfedsh_a_SOURCES += \
 	src/core/fault.h \
 	src/core/home.c \
 	src/core/home.h \
+	src/core/icu.c \
+	src/core/icu.h \
+	src/core/list.c \
+	src/core/list.h \
 	src/core/log.c \
 	src/core/log.h \
 	src/core/mem.c \
 	src/core/mem.h \
 	src/core/precis.c \
 	src/core/precis.h \
+	src/core/run.c \
+	src/core/run.h \
+	src/core/string.c \
+	src/core/string.h \
+	src/core/text.c \
+	src/core/text.h \
+	src/core/type.c \
+	src/core/type.h \
 	src/core/usertable.c \
-	src/core/usertable.h
+	src/core/usertable.h \
+	src/core/value.c \
+	src/core/value.h
 
 # types
 

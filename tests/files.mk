@@ -5,6 +5,9 @@ UNIT_TESTS =
 # core
 UNIT_TESTS += tests/unit/test_buf
 UNIT_TESTS += tests/unit/test_usertable
+UNIT_TESTS += tests/unit/test_codec
+UNIT_TESTS += tests/unit/test_value
+UNIT_TESTS += tests/unit/test_text
 
 # types
 

@@ -9,11 +9,8 @@
 #include <stdint.h>
 #include <string.h>
 
-#include <unicode/uchar.h>
-#include <unicode/uidna.h>
-#include <unicode/unorm2.h>
-#include <unicode/ustring.h>
 
+#include "core/icu.h"
 #include "core/mem.h"
 #include "core/precis.h"
 
@@ -50,7 +47,7 @@ static bool
 has_compat(UChar32 c)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&status);
+	const UNormalizer2 *nfkc = icu()->unorm2_getNFKCInstance(&status);
 	UChar in[2], out[32];
 	int32_t n = 0, len;
 	UBool bad = false;
@@ -58,7 +55,7 @@ has_compat(UChar32 c)
 	U16_APPEND(in, n, 2, c, bad);
 	if (bad || U_FAILURE(status))
 		return true;
-	len = unorm2_normalize(nfkc, in, n, out, 32, &status);
+	len = icu()->unorm2_normalize(nfkc, in, n, out, 32, &status);
 	return U_FAILURE(status) || len != n ||
 	    memcmp(in, out, (size_t)n * sizeof(UChar)) != 0;
 }
@@ -66,7 +63,7 @@ has_compat(UChar32 c)
 static bool
 is_old_jamo(UChar32 c)
 {
-	int32_t t = u_getIntPropertyValue(c, UCHAR_HANGUL_SYLLABLE_TYPE);
+	int32_t t = icu()->u_getIntPropertyValue(c, UCHAR_HANGUL_SYLLABLE_TYPE);
 
 	return t == U_HST_LEADING_JAMO || t == U_HST_VOWEL_JAMO ||
 	    t == U_HST_TRAILING_JAMO;
@@ -75,8 +72,8 @@ is_old_jamo(UChar32 c)
 static bool
 is_ignorable(UChar32 c)
 {
-	return u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
-	    u_hasBinaryProperty(c, UCHAR_NONCHARACTER_CODE_POINT);
+	return icu()->u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT) ||
+	    icu()->u_hasBinaryProperty(c, UCHAR_NONCHARACTER_CODE_POINT);
 }
 
 #define MASK_LETTER_DIGITS                                                 \
@@ -95,19 +92,19 @@ class_of(UChar32 c)
 		if (c >= exceptions[i].first && c <= exceptions[i].last)
 			return exceptions[i].class;
 	}
-	if (u_charType(c) == U_UNASSIGNED)
+	if (icu()->u_charType(c) == U_UNASSIGNED)
 		return CLASS_DISALLOWED;
 	if (c >= 0x21 && c <= 0x7e)
 		return CLASS_VALID;
-	if (u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL))
+	if (icu()->u_hasBinaryProperty(c, UCHAR_JOIN_CONTROL))
 		return CLASS_CONTEXT;
-	if (is_old_jamo(c) || is_ignorable(c) || u_charType(c) == U_CONTROL_CHAR)
+	if (is_old_jamo(c) || is_ignorable(c) || icu()->u_charType(c) == U_CONTROL_CHAR)
 		return CLASS_DISALLOWED;
 	if (has_compat(c))
 		return CLASS_FREE_ONLY;
-	if (U_GET_GC_MASK(c) & MASK_LETTER_DIGITS)
+	if (U_MASK(icu()->u_charType(c)) & MASK_LETTER_DIGITS)
 		return CLASS_VALID;
-	if (U_GET_GC_MASK(c) & MASK_FREE_ONLY)
+	if (U_MASK(icu()->u_charType(c)) & MASK_FREE_ONLY)
 		return CLASS_FREE_ONLY;
 	return CLASS_DISALLOWED;
 }
@@ -173,7 +170,7 @@ bidi_allows(const UChar *s, int32_t n)
 
 	while (i < n) {
 		U16_NEXT(s, i, n, c);
-		d = DIR(u_charDirection(c));
+		d = DIR(icu()->u_charDirection(c));
 		if (first == 0)
 			first = d;
 		if (d != DIR(U_DIR_NON_SPACING_MARK))
@@ -197,7 +194,7 @@ static int32_t
 map_width(UChar *s, int32_t n)
 {
 	UErrorCode status = U_ZERO_ERROR;
-	const UNormalizer2 *nfkc = unorm2_getNFKCInstance(&status);
+	const UNormalizer2 *nfkc = icu()->unorm2_getNFKCInstance(&status);
 	int32_t i = 0, o = 0, start, len, w;
 	UChar out[32];
 	UChar32 c;
@@ -205,16 +202,17 @@ map_width(UChar *s, int32_t n)
 	while (i < n && U_SUCCESS(status)) {
 		start = i;
 		U16_NEXT(s, i, n, c);
-		w = u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
+		w = icu()->u_getIntPropertyValue(c, UCHAR_EAST_ASIAN_WIDTH);
 		len = i - start;
 		if (w == U_EA_FULLWIDTH || w == U_EA_HALFWIDTH) {
-			len = unorm2_normalize(nfkc, s + start, i - start, out,
+			len = icu()->unorm2_normalize(nfkc, s + start, i - start, out,
 			    32, &status);
 			if (U_FAILURE(status) || len > i - start)
 				return -1;
-			u_memcpy(s + o, out, len);
+			memcpy(s + o, out, (size_t)len * sizeof(UChar));
 		} else {
-			u_memmove(s + o, s + start, len);
+			memmove(s + o, s + start,
+			    (size_t)len * sizeof(UChar));
 		}
 		o += len;
 	}
@@ -227,7 +225,7 @@ map_spaces(UChar *s, int32_t n)
 	int32_t i;
 
 	for (i = 0; i < n; i++) {
-		if (u_charType(s[i]) == U_SPACE_SEPARATOR)
+		if (icu()->u_charType(s[i]) == U_SPACE_SEPARATOR)
 			s[i] = ' ';
 	}
 }
@@ -238,7 +236,7 @@ read_utf8(const char *text, UChar *s)
 	UErrorCode status = U_ZERO_ERROR;
 	int32_t n = 0;
 
-	u_strFromUTF8(s, NAME_MAX_UNITS, &n, text, -1, &status);
+	icu()->u_strFromUTF8(s, NAME_MAX_UNITS, &n, text, -1, &status);
 	return U_SUCCESS(status) && n < NAME_MAX_UNITS ? n : -1;
 }
 
@@ -248,11 +246,11 @@ finish(const UChar *s, int32_t n, bool freeform)
 {
 	static UChar nfc[NAME_MAX_UNITS];
 	UErrorCode status = U_ZERO_ERROR;
-	const UNormalizer2 *norm = unorm2_getNFCInstance(&status);
+	const UNormalizer2 *norm = icu()->unorm2_getNFCInstance(&status);
 	int32_t len, size = 0;
 	char *out;
 
-	len = unorm2_normalize(norm, s, n, nfc, NAME_MAX_UNITS, &status);
+	len = icu()->unorm2_normalize(norm, s, n, nfc, NAME_MAX_UNITS, &status);
 	if (U_FAILURE(status) || len == 0 || len >= NAME_MAX_UNITS)
 		return NULL;
 	if (!class_allows(nfc, len, freeform))
@@ -260,7 +258,7 @@ finish(const UChar *s, int32_t n, bool freeform)
 	if (!freeform && !bidi_allows(nfc, len))
 		return NULL;
 	out = mem_alloc((size_t)len * 3 + 1);
-	u_strToUTF8(out, len * 3 + 1, &size, nfc, len, &status);
+	icu()->u_strToUTF8(out, len * 3 + 1, &size, nfc, len, &status);
 	if (U_FAILURE(status)) {
 		mem_free(out);
 		return NULL;
@@ -282,7 +280,7 @@ precis_username(const char *text)
 	n = map_width(s, n);
 	if (n <= 0)
 		return NULL;
-	n = u_strToLower(lower, NAME_MAX_UNITS, s, n, "", &status);
+	n = icu()->u_strToLower(lower, NAME_MAX_UNITS, s, n, "", &status);
 	if (U_FAILURE(status) || n >= NAME_MAX_UNITS)
 		return NULL;
 	return finish(lower, n, false);
@@ -309,7 +307,7 @@ idna(void)
 	UErrorCode status = U_ZERO_ERROR;
 
 	if (table == NULL)
-		table = uidna_openUTS46(UIDNA_USE_STD3_RULES |
+		table = icu()->uidna_openUTS46(UIDNA_USE_STD3_RULES |
 		    UIDNA_CHECK_BIDI | UIDNA_CHECK_CONTEXTJ |
 		    UIDNA_NONTRANSITIONAL_TO_ASCII |
 		    UIDNA_NONTRANSITIONAL_TO_UNICODE, &status);
@@ -328,10 +326,10 @@ convert(const char *domain, bool to_ascii)
 	if (table == NULL || strlen(domain) >= DOMAIN_MAX_BYTES)
 		return NULL;
 	if (to_ascii)
-		n = uidna_nameToASCII_UTF8(table, domain, -1, out, sizeof(out),
+		n = icu()->uidna_nameToASCII_UTF8(table, domain, -1, out, sizeof(out),
 		    &info, &status);
 	else
-		n = uidna_nameToUnicodeUTF8(table, domain, -1, out,
+		n = icu()->uidna_nameToUnicodeUTF8(table, domain, -1, out,
 		    sizeof(out), &info, &status);
 	if (U_FAILURE(status) || info.errors != 0 || n <= 0 ||
 	    (size_t)n >= sizeof(out))
