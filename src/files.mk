@@ -12,6 +12,11 @@ libfedsh_a_SOURCES =
 libfedsh_a_SOURCES += \
 	src/core/buf.c \
 	src/core/buf.h \
+	src/core/cmdlet.h \
+	src/core/codec.c \
+	src/core/codec.h \
+	src/core/dict.c \
+	src/core/dict.h \
 	src/core/errors.def \
 	src/core/fault.c \
 	src/core/fault.h \
@@ -25,6 +30,8 @@ libfedsh_a_SOURCES += \
 	src/core/log.h \
 	src/core/mem.c \
 	src/core/mem.h \
+	src/core/object.c \
+	src/core/object.h \
 	src/core/precis.c \
 	src/core/precis.h \
 	src/core/run.c \
@@ -41,6 +48,8 @@ libfedsh_a_SOURCES += \
 	src/core/value.h
 
 # types
+libfedsh_a_SOURCES += \
+	src/types/types.h
 
 # net
 libfedsh_a_SOURCES += \
@@ -63,6 +72,9 @@ libfedsh_a_SOURCES += \
 	src/store/store.h
 
 # live
+libfedsh_a_SOURCES += \
+	src/live/live.h \
+	src/live/live_journal.c
 
 # model
 
@@ -72,8 +84,14 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
+	src/gateway/xmpp/dialback.c \
+	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
-	src/gateway/xmpp/jid.h
+	src/gateway/xmpp/jid.h \
+	src/gateway/xmpp/sasl.c \
+	src/gateway/xmpp/sasl.h \
+	src/gateway/xmpp/stanza.c \
+	src/gateway/xmpp/stanza.h
 
 # gateway/sip
 libfedsh_a_SOURCES += \

@@ -6,8 +6,8 @@ UNIT_TESTS =
 UNIT_TESTS += tests/unit/test_buf
 UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_codec
-UNIT_TESTS += tests/unit/test_value
 UNIT_TESTS += tests/unit/test_text
+UNIT_TESTS += tests/unit/test_value
 
 # types
 
@@ -18,6 +18,7 @@ UNIT_TESTS += tests/unit/test_text
 # store
 
 # live
+UNIT_TESTS += tests/unit/test_live
 
 # model
 

@@ -101,6 +101,42 @@ enum flow call_emit_take(struct call *c, struct value v);
 /* Emits each element of a thing that unrolls. */
 enum flow call_emit_each(struct call *c, struct value v);
 
+/*
+ * This stage has had enough: those above it are stopped, and neither it nor
+ * they get an end. Return what it returns.
+ */
+enum flow call_stop_upstream(struct call *c);
+
+/*
+ * Runs a script block in the scope of the cmdlet's caller, as ForEach-Object
+ * does; what it writes is emitted. under may be NULL.
+ */
+enum flow call_invoke(struct call *c, struct value block,
+    const struct value *under, const struct value *args, size_t n);
+/* The same, collected: nothing, the one value, or Object[]. */
+enum flow call_invoke_get(struct call *c, struct value block,
+    const struct value *under, struct value *outp);
+/* The name it was called by (an alias perhaps). Borrowed. */
+const char *call_name(struct call *c);
+/* $PSBoundParameters: a dictionary of those bound so far. Owned. */
+struct value call_bound_parameters(struct call *c);
+/* Whether something stands before this stage in the pipeline. */
+bool call_expects_input(struct call *c);
+
+/* A record or value on a stream, as the call's redirections say. */
+enum flow call_write(struct call *c, enum stream s, struct value v);
+/* An ErrorRecord that is made already: non-terminating; terminating. */
+enum flow call_error_record(struct call *c, struct value record);
+enum flow call_throw_record(struct call *c, struct value record);
+/*
+ * What Write-Host does: an information record tagged PSHOST whose text the
+ * host shows. fg and bg: ConsoleColor's number or -1.
+ */
+enum flow call_host(struct call *c, struct value message, const char *text,
+    bool newline, int fg, int bg);
+enum flow call_information(struct call *c, struct value message,
+    struct value tags);
+
 /* Non-terminating; FLOW_LEAVE where -ErrorAction Stop. */
 enum flow call_error(struct call *c, const struct error_spec *spec);
 enum flow call_fault(struct call *c, const struct fault *f,
@@ -117,6 +153,8 @@ enum flow call_warn(struct call *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 enum flow call_verbose(struct call *c, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+enum flow call_debug(struct call *c, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
 
 /*
  * ShouldProcess. *yesp is false under -WhatIf (which has been said) or where
@@ -125,5 +163,8 @@ enum flow call_verbose(struct call *c, const char *fmt, ...)
 enum flow call_should(struct call *c, const char *target, const char *action,
     bool *yesp);
 bool call_whatif(struct call *c);
+/* ShouldContinue: asks whatever $ConfirmPreference says. */
+enum flow call_should_continue(struct call *c, const char *query,
+    const char *caption, bool *yesp);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
 
 #include "core/fault.h"
 #include "core/value.h"
@@ -31,6 +33,7 @@ struct leave {
 	char *label;
 	struct value value;
 	int code;
+	bool fatal; /* throw and -ErrorAction Stop: ends more than a statement */
 };
 
 enum stream {
@@ -53,6 +56,81 @@ struct error_spec {
 	struct value target;
 	struct value inner; /* an exception, or null */
 	const char *message;
+};
+
+struct cmdlet; /* core/cmdlet.h */
+
+enum {
+	COMMAND_ALIAS = 1 << 0,
+	COMMAND_FUNCTION = 1 << 1,
+	COMMAND_FILTER = 1 << 2,
+	COMMAND_CMDLET = 1 << 3,
+	COMMAND_EXTERNAL_SCRIPT = 1 << 4, /* a .ps1 file */
+	COMMAND_APPLICATION = 1 << 5,     /* a program in PATH */
+	COMMAND_ANY = (1 << 6) - 1,
+};
+
+/* ScopedItemOptions of variables, aliases and functions. */
+enum {
+	OPTION_READONLY = 1 << 0,
+	OPTION_CONSTANT = 1 << 1,
+	OPTION_PRIVATE = 1 << 2,
+	OPTION_ALLSCOPE = 1 << 3,
+};
+
+/* A command by name. Strings and values are borrowed for the callback. */
+struct command_info {
+	unsigned kind; /* one of COMMAND_ */
+	const char *name;
+	const char *definition; /* alias: its target; file: its path */
+	const char *module;     /* "" where none */
+	const char *description;
+	unsigned options;
+	const struct cmdlet *cmdlet; /* COMMAND_CMDLET */
+	struct value block;          /* functions and filters: ScriptBlock */
+};
+typedef enum flow command_fn(void *arg, const struct command_info *c);
+
+/* A variable. Strings and values are borrowed for the callback. */
+struct variable_info {
+	const char *name;
+	struct value value;
+	const char *description; /* "" where none */
+	unsigned options;
+	struct value object; /* the PSVariable */
+};
+typedef enum flow variable_fn(void *arg, const struct variable_info *v);
+
+/* One parameter of any command, as Get-Command and completion show it. */
+struct parameter_info {
+	const char *name;
+	const struct type *type; /* NULL: Object */
+	const char *const *aliases; /* ends with NULL; or NULL */
+	const char *set;            /* "__AllParameterSets" for every set */
+	int position;               /* -1: named only */
+	unsigned flags;             /* PARAM_ of core/cmdlet.h */
+	bool is_switch;
+	bool common;                /* -Verbose and its kind */
+	const char *help;           /* or NULL */
+	const char *const *values;  /* ValidateSet, ends with NULL; or NULL */
+};
+typedef enum flow parameter_fn(void *arg, const struct parameter_info *p);
+
+typedef enum flow emit_fn(void *arg, struct value v);
+
+/* How to run a script block or a command; zeroed is a plain call. */
+struct invoke_spec {
+	/* ScriptBlock, a command's name, or what get_command gave */
+	struct value command;
+	const struct value *args; /* positional */
+	size_t nargs;
+	struct value named;        /* a dictionary as splatted, or null */
+	const struct value *under; /* $_, or NULL: as it is */
+	const struct value *self;  /* $this, or NULL */
+	const struct value *input; /* $input / pipeline input (a list) */
+	bool same_scope;           /* dot-sourced */
+	emit_fn *emit;             /* NULL: collected */
+	void *arg;
 };
 
 /* What a running script offers to whoever may reach its code. */
@@ -83,7 +161,86 @@ struct run_ops {
 	 * none) passes or the run is stopped. 1 ready, 0 time, -1 stopped.
 	 */
 	int (*wait)(struct run *r, int fd, short events, int timeout_ms);
-	/* Calls a member that only a script knows; see types/member.h. */
+	/* Runs a block or a command; what it writes goes to spec->emit, or
+	 * is collected in *outp as invoke does (outp may be NULL: dropped). */
+	enum flow (*invoke_with)(struct run *r, const struct invoke_spec *spec,
+	    struct value *outp);
+	/*
+	 * Parses text and runs it in the present scope (Invoke-Expression);
+	 * file is a script's path or NULL. A parse error leaves.
+	 */
+	enum flow (*run_text)(struct run *r, const char *text, size_t len,
+	    emit_fn *emit, void *arg);
+	/* [scriptblock]::Create */
+	enum flow (*make_block)(struct run *r, const char *text, size_t len,
+	    struct value *blockp);
+	/* What "$name $(code)" in an expandable string becomes. */
+	enum flow (*expand)(struct run *r, const char *text, size_t len,
+	    struct value *textp);
+	/* The ErrorRecord of spec; it is neither shown nor kept. Owned. */
+	struct value (*make_error)(struct run *r,
+	    const struct error_spec *spec);
+	/*
+	 * An exception or ErrorRecord as an ErrorRecord, thrown as `throw`
+	 * would; always FLOW_LEAVE.
+	 */
+	enum flow (*raise_value)(struct run *r, struct value v);
+
+	/*
+	 * Variables where the scope matters: scope is NULL (here and
+	 * outwards; setting: here), "Global", "Script", "Local" or a number
+	 * of levels up ("0" is here). A wrong scope leaves.
+	 */
+	enum flow (*find_variable)(struct run *r, const char *name,
+	    const char *scope, variable_fn *fn, void *arg, bool *foundp);
+	/* Those of the scope and, with scope NULL, of those around it. */
+	enum flow (*each_variable)(struct run *r, const char *scope,
+	    variable_fn *fn, void *arg);
+	/* options and description apply where the pointer is not NULL */
+	enum flow (*put_variable)(struct run *r, const char *name,
+	    const char *scope, const struct value *v, const unsigned *options,
+	    const char *description, bool force);
+	enum flow (*remove_variable)(struct run *r, const char *name,
+	    const char *scope, bool force);
+
+	/* As running it would find it, aliases not followed. */
+	bool (*find_command)(struct run *r, const char *name, unsigned kinds,
+	    command_fn *fn, void *arg);
+	/* Every command of the kinds whose name matches (a wildcard; NULL:
+	 * all), sorted by name. Programs only where the kind is asked. */
+	enum flow (*each_command)(struct run *r, const char *pattern,
+	    unsigned kinds, command_fn *fn, void *arg);
+	/* CommandInfo (AliasInfo, FunctionInfo, CmdletInfo ...) or null. */
+	struct value (*get_command)(struct run *r, const char *name,
+	    unsigned kinds);
+	/* Parameters of a command, set by set. */
+	enum flow (*each_parameter)(struct run *r, const char *name,
+	    parameter_fn *fn, void *arg);
+	/* scope as above; block null removes. */
+	enum flow (*set_function)(struct run *r, const char *name,
+	    const char *scope, struct value block, unsigned options);
+	/* target NULL removes. */
+	enum flow (*set_alias)(struct run *r, const char *name,
+	    const char *target, const char *description, unsigned options,
+	    const char *scope);
+	/* More cmdlets (a module written in Lua); the table is borrowed. */
+	void (*add_cmdlets)(struct run *r, const struct cmdlet *const *table);
+
+	/* Changes the location; path is absolute and exists. */
+	void (*set_location)(struct run *r, const char *path);
+
+	/* What the host can do. */
+	int (*width)(struct run *r); /* columns */
+	bool (*interactive)(struct run *r);
+	/* FLOW_LEAVE with an error where nobody can answer. */
+	enum flow (*read_line)(struct run *r, const char *prompt, bool secret,
+	    struct value *linep);
+	/* choices: "&Yes", "Yes to &All" ...; *chosenp its index. */
+	enum flow (*choose)(struct run *r, const char *caption,
+	    const char *message, const char *const *choices, size_t n,
+	    size_t preset, size_t *chosenp);
+	/* Host output past the streams (Clear-Host and its kind). */
+	void (*host_write)(struct run *r, const char *text, size_t len);
 };
 
 /*

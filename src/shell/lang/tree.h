@@ -117,37 +117,40 @@ struct node_list {
 /*
  * Operators, binary and unary. For comparison and string operators the
  * plain (ignoring case) form has an I, the exact one a C, as the language's
- * TokenKind has: -eq and -ieq are OP_IEQ, -ceq is OP_CEQ.
+ * TokenKind has: -eq and -ieq are TREE_OP_IEQ, -ceq is TREE_OP_CEQ.
  */
 enum tree_op {
-	OP_NONE,
+	TREE_OP_NONE,
 	/* arithmetic */
-	OP_ADD, OP_SUB, OP_MUL, OP_DIV, OP_REM,
-	OP_FORMAT, /* -f */
-	OP_RANGE,  /* .. */
+	TREE_OP_ADD, TREE_OP_SUB, TREE_OP_MUL, TREE_OP_DIV, TREE_OP_REM,
+	TREE_OP_FORMAT, /* -f */
+	TREE_OP_RANGE,  /* .. */
 	/* logic */
-	OP_AND, OP_OR, OP_XOR,
-	OP_BAND, OP_BOR, OP_BXOR, OP_SHL, OP_SHR,
-	OP_COALESCE, /* ?? */
+	TREE_OP_AND, TREE_OP_OR, TREE_OP_XOR,
+	TREE_OP_BAND, TREE_OP_BOR, TREE_OP_BXOR, TREE_OP_SHL, TREE_OP_SHR,
+	TREE_OP_COALESCE, /* ?? */
 	/* comparison */
-	OP_IEQ, OP_CEQ, OP_INE, OP_CNE, OP_IGE, OP_CGE, OP_IGT, OP_CGT,
-	OP_ILT, OP_CLT, OP_ILE, OP_CLE,
-	OP_ILIKE, OP_CLIKE, OP_INOTLIKE, OP_CNOTLIKE,
-	OP_IMATCH, OP_CMATCH, OP_INOTMATCH, OP_CNOTMATCH,
-	OP_ICONTAINS, OP_CCONTAINS, OP_INOTCONTAINS, OP_CNOTCONTAINS,
-	OP_IIN, OP_CIN, OP_INOTIN, OP_CNOTIN,
-	OP_IREPLACE, OP_CREPLACE,
-	OP_ISPLIT, OP_CSPLIT, /* also unary */
-	OP_JOIN,              /* also unary */
-	OP_IS, OP_ISNOT, OP_AS,
+	TREE_OP_IEQ, TREE_OP_CEQ, TREE_OP_INE, TREE_OP_CNE, TREE_OP_IGE,
+	TREE_OP_CGE, TREE_OP_IGT, TREE_OP_CGT,
+	TREE_OP_ILT, TREE_OP_CLT, TREE_OP_ILE, TREE_OP_CLE,
+	TREE_OP_ILIKE, TREE_OP_CLIKE, TREE_OP_INOTLIKE, TREE_OP_CNOTLIKE,
+	TREE_OP_IMATCH, TREE_OP_CMATCH, TREE_OP_INOTMATCH, TREE_OP_CNOTMATCH,
+	TREE_OP_ICONTAINS, TREE_OP_CCONTAINS, TREE_OP_INOTCONTAINS,
+	TREE_OP_CNOTCONTAINS,
+	TREE_OP_IIN, TREE_OP_CIN, TREE_OP_INOTIN, TREE_OP_CNOTIN,
+	TREE_OP_IREPLACE, TREE_OP_CREPLACE,
+	TREE_OP_ISPLIT, TREE_OP_CSPLIT, /* also unary */
+	TREE_OP_JOIN,              /* also unary */
+	TREE_OP_IS, TREE_OP_ISNOT, TREE_OP_AS,
 	/* unary only */
-	OP_PLUS, OP_MINUS, OP_NOT, OP_BNOT,
-	OP_COMMA, /* `,x`: kept as an array literal, never in a node */
-	OP_PRE_INC, OP_PRE_DEC, OP_POST_INC, OP_POST_DEC,
+	TREE_OP_PLUS, TREE_OP_MINUS, TREE_OP_NOT, TREE_OP_BNOT,
+	TREE_OP_COMMA, /* `,x`: kept as an array literal, never in a node */
+	TREE_OP_PRE_INC, TREE_OP_PRE_DEC, TREE_OP_POST_INC, TREE_OP_POST_DEC,
 	/* assignment */
-	OP_ASSIGN, OP_ASSIGN_ADD, OP_ASSIGN_SUB, OP_ASSIGN_MUL,
-	OP_ASSIGN_DIV, OP_ASSIGN_REM, OP_ASSIGN_COALESCE,
-	OP_KINDS
+	TREE_OP_ASSIGN, TREE_OP_ASSIGN_ADD, TREE_OP_ASSIGN_SUB,
+	TREE_OP_ASSIGN_MUL,
+	TREE_OP_ASSIGN_DIV, TREE_OP_ASSIGN_REM, TREE_OP_ASSIGN_COALESCE,
+	TREE_OP_KINDS
 };
 
 /* ---- blocks ---- */
@@ -450,7 +453,7 @@ struct node_binary {
 
 struct node_unary {
 	struct node node;
-	enum tree_op op; /* OP_PLUS ... OP_POST_DEC, OP_ISPLIT, OP_JOIN */
+	enum tree_op op; /* PLUS ... POST_DEC, ISPLIT, CSPLIT, JOIN */
 	struct node *child;
 };
 
