@@ -47,10 +47,23 @@ UNIT_TESTS += tests/unit/test_jid
 
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
-LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS)
+LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)
 
-# Scripts that speak TAP.
+# Scripts that speak TAP and need nothing but the tree.
 SCRIPT_TESTS = \
 	tests/check-layers.sh
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
+
+# Tests with other people's servers; distcheck leaves them out.
+PEER_TESTS =
+TESTS += $(PEER_TESTS)
+EXTRA_DIST += $(PEER_TESTS)
+
+# Fuzz targets: a program a door, built only by --enable-fuzz with clang.
+if FUZZ
+FUZZ_TARGETS = \
+	tests/fuzz/fuzz_codec
+endif
+EXTRA_PROGRAMS += $(FUZZ_TARGETS)
+EXTRA_DIST += tests/fuzz/seeds
