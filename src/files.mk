@@ -113,6 +113,8 @@ libfedsh_a_SOURCES += \
 	src/gateway/sip/span.h \
 	src/gateway/sip/stack.h \
 	src/gateway/sip/subscriber.h \
+	src/gateway/sip/uas.c \
+	src/gateway/sip/uas.h \
 	src/gateway/sip/uri.c \
 	src/gateway/sip/uri.h
 

@@ -30,6 +30,10 @@ UNIT_TESTS += tests/unit/test_live
 UNIT_TESTS += tests/unit/test_jid
 
 # gateway/sip
+UNIT_TESTS += tests/unit/test_sip_msg
+UNIT_TESTS += tests/unit/test_sip_rfc4475
+UNIT_TESTS += tests/unit/test_sip_uri
+EXTRA_DIST += tests/vectors/rfc4475
 
 # gateway/map
 

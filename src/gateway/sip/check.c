@@ -138,6 +138,17 @@ check_request_uri(struct sip_msg *m)
 		sip_msg_blame(m, 400, "headers in the Request-URI");
 }
 
+/* Only a SIP user can be registered. */
+static void
+check_register(struct sip_msg *m)
+{
+	struct sip_addr to;
+
+	if (sip_msg_to(m, &to) == 0 && to.uri.scheme != SIP_SCHEME_SIP &&
+	    to.uri.scheme != SIP_SCHEME_SIPS)
+		sip_msg_blame(m, 400, "To of a REGISTER is no SIP address");
+}
+
 void
 sip_msg_check(struct sip_msg *m)
 {
@@ -148,4 +159,6 @@ sip_msg_check(struct sip_msg *m)
 	check_addresses(m);
 	check_numbers(m);
 	check_call_id(m);
+	if (m->method == SIP_REGISTER)
+		check_register(m);
 }
