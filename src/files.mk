@@ -119,6 +119,11 @@ libfedsh_a_SOURCES += \
 	src/gateway/sip/uri.h
 
 # gateway/map
+libfedsh_a_SOURCES += \
+	src/gateway/map/address.c \
+	src/gateway/map/address.h \
+	src/gateway/map/condition.c \
+	src/gateway/map/condition.h
 
 # gateway
 

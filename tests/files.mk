@@ -36,6 +36,8 @@ UNIT_TESTS += tests/unit/test_sip_uri
 EXTRA_DIST += tests/vectors/rfc4475
 
 # gateway/map
+UNIT_TESTS += tests/unit/test_map_address
+UNIT_TESTS += tests/unit/test_map_condition
 
 # gateway
 
