@@ -34,6 +34,10 @@ libfedsh_a_SOURCES += \
 	src/core/object.h \
 	src/core/precis.c \
 	src/core/precis.h \
+	src/core/regex.c \
+	src/core/regex.h \
+	src/core/regex_internal.h \
+	src/core/regex_translate.c \
 	src/core/run.c \
 	src/core/run.h \
 	src/core/string.c \

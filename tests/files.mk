@@ -6,6 +6,7 @@ UNIT_TESTS =
 UNIT_TESTS += tests/unit/test_buf
 UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_codec
+UNIT_TESTS += tests/unit/test_regex
 UNIT_TESTS += tests/unit/test_text
 UNIT_TESTS += tests/unit/test_value
 
