@@ -73,7 +73,11 @@ libfedsh_a_SOURCES += \
 
 # store
 libfedsh_a_SOURCES += \
-	src/store/store.h
+	src/store/store.c \
+	src/store/store.h \
+	src/store/store_internal.h \
+	src/store/store_lock.c \
+	src/store/store_sqlite.c
 
 # live
 libfedsh_a_SOURCES += \

@@ -17,6 +17,7 @@ UNIT_TESTS += tests/unit/test_value
 # xml
 
 # store
+UNIT_TESTS += tests/unit/test_store
 
 # live
 UNIT_TESTS += tests/unit/test_live
