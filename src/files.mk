@@ -99,7 +99,15 @@ libfedsh_a_SOURCES += \
 	src/gateway/xmpp/sasl.c \
 	src/gateway/xmpp/sasl.h \
 	src/gateway/xmpp/stanza.c \
-	src/gateway/xmpp/stanza.h
+	src/gateway/xmpp/stanza.h \
+	src/gateway/xmpp/stream.c \
+	src/gateway/xmpp/stream.h \
+	src/gateway/xmpp/stream_db.c \
+	src/gateway/xmpp/stream_in.c \
+	src/gateway/xmpp/stream_internal.h \
+	src/gateway/xmpp/stream_out.c \
+	src/gateway/xmpp/stream_sm.c \
+	src/gateway/xmpp/stream_timer.c
 
 # gateway/sip
 libfedsh_a_SOURCES += \

@@ -307,6 +307,24 @@ jid_parse(const char *text, struct jid *j, struct fault *f)
 	return rc;
 }
 
+int
+jid_domain_of(const char *text, char **outp, struct fault *f)
+{
+	const char *end = text + strcspn(text, "/");
+	const char *at = memchr(text, '@', (size_t)(end - text));
+	char *domain;
+	int rc;
+
+	if (at != NULL)
+		text = at + 1;
+	if (end - text > JID_PART_MAX + 1)
+		return fault_set(f, FAULT_INVALID, "address: domain too long");
+	domain = mem_strndup(text, (size_t)(end - text));
+	rc = jid_domain_prepare(domain, outp, f);
+	mem_free(domain);
+	return rc;
+}
+
 static char *
 dup_or_null(const char *s)
 {

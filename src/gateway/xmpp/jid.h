@@ -46,6 +46,9 @@ int jid_local_prepare(const char *text, char **outp, struct fault *f);
 int jid_domain_prepare(const char *text, char **outp, struct fault *f);
 int jid_resource_prepare(const char *text, char **outp, struct fault *f);
 
+/* Only the domain of an address, prepared; *outp is the caller's. */
+int jid_domain_of(const char *text, char **outp, struct fault *f);
+
 /* A prepared domain as A-labels, for DNS and certificates. */
 int jid_domain_ascii(const char *domain, char **outp, struct fault *f);
 
