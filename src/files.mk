@@ -142,6 +142,11 @@ libfedsh_a_SOURCES += \
 	src/gateway/map/condition.h
 
 # gateway
+libfedsh_a_SOURCES += \
+	src/gateway/admit.c \
+	src/gateway/admit.h \
+	src/gateway/settings.c \
+	src/gateway/settings.h
 
 # cmdlets
 

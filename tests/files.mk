@@ -42,6 +42,7 @@ UNIT_TESTS += tests/unit/test_map_address
 UNIT_TESTS += tests/unit/test_map_condition
 
 # gateway
+UNIT_TESTS += tests/unit/test_admit
 
 # cmdlets
 
