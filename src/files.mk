@@ -57,19 +57,36 @@ libfedsh_a_SOURCES += \
 
 # net
 libfedsh_a_SOURCES += \
+	src/net/addr.c \
 	src/net/addr.h \
 	src/net/cert.h \
+	src/net/conn.c \
 	src/net/conn.h \
+	src/net/conn_internal.h \
+	src/net/conn_io.c \
+	src/net/hash.c \
 	src/net/hash.h \
+	src/net/listener.c \
+	src/net/loop.c \
 	src/net/loop.h \
+	src/net/loop_internal.h \
 	src/net/resolver.h \
+	src/net/san.c \
+	src/net/san_internal.h \
+	src/net/tls.c \
 	src/net/tls.h \
+	src/net/tls_internal.h \
+	src/net/tls_peer.c \
+	src/net/udp.c \
 	src/net/udp.h
 
 # xml
 libfedsh_a_SOURCES += \
+	src/xml/xml.c \
 	src/xml/xml.h \
-	src/xml/xml_read.h
+	src/xml/xml_read.c \
+	src/xml/xml_read.h \
+	src/xml/xml_write.c
 
 # store
 libfedsh_a_SOURCES += \

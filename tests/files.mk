@@ -15,6 +15,8 @@ UNIT_TESTS += tests/unit/test_value
 # net
 
 # xml
+UNIT_TESTS += tests/unit/test_xml
+UNIT_TESTS += tests/unit/test_xml_read
 
 # store
 UNIT_TESTS += tests/unit/test_store
