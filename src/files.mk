@@ -12,6 +12,8 @@ libfedsh_a_SOURCES =
 libfedsh_a_SOURCES += \
 	src/core/buf.c \
 	src/core/buf.h \
+	src/core/chain.c \
+	src/core/chain.h \
 	src/core/cmdlet.h \
 	src/core/codec.c \
 	src/core/codec.h \
@@ -129,6 +131,8 @@ libfedsh_a_SOURCES += \
 # gateway/sip
 libfedsh_a_SOURCES += \
 	src/gateway/sip/check.c \
+	src/gateway/sip/client.c \
+	src/gateway/sip/dialog.c \
 	src/gateway/sip/dialog.h \
 	src/gateway/sip/field.c \
 	src/gateway/sip/field.h \
@@ -142,14 +146,19 @@ libfedsh_a_SOURCES += \
 	src/gateway/sip/msg_write.h \
 	src/gateway/sip/names.c \
 	src/gateway/sip/notifier.h \
+	src/gateway/sip/server.c \
 	src/gateway/sip/span.c \
 	src/gateway/sip/span.h \
+	src/gateway/sip/stack.c \
 	src/gateway/sip/stack.h \
+	src/gateway/sip/stack_internal.h \
 	src/gateway/sip/subscriber.h \
+	src/gateway/sip/transport.c \
 	src/gateway/sip/uas.c \
 	src/gateway/sip/uas.h \
 	src/gateway/sip/uri.c \
-	src/gateway/sip/uri.h
+	src/gateway/sip/uri.h \
+	src/gateway/sip/via.c
 
 # gateway/map
 libfedsh_a_SOURCES += \

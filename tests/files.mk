@@ -4,6 +4,7 @@ UNIT_TESTS =
 
 # core
 UNIT_TESTS += tests/unit/test_buf
+UNIT_TESTS += tests/unit/test_chain
 UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_codec
 UNIT_TESTS += tests/unit/test_regex
@@ -36,6 +37,7 @@ UNIT_TESTS += tests/unit/test_jid
 # gateway/sip
 UNIT_TESTS += tests/unit/test_sip_msg
 UNIT_TESTS += tests/unit/test_sip_rfc4475
+UNIT_TESTS += tests/unit/test_sip_stack
 UNIT_TESTS += tests/unit/test_sip_uri
 EXTRA_DIST += tests/vectors/rfc4475
 

@@ -30,6 +30,9 @@ static const char *const uri_strict_params[] = {
 	"gr",
 };
 
+/* LIMIT: parameters and headers of one URI; they are compared pairwise. */
+#define URI_PARTS_MAX 64
+
 static int
 hex_digit(char c)
 {
@@ -111,20 +114,65 @@ span_cut(struct sip_span *restp, const char *stop, size_t skip)
 	return head;
 }
 
+/* Equal once escapes are resolved; no allocation. */
+static bool
+escaped_equal(struct sip_span a, struct sip_span b, bool nocase)
+{
+	size_t i = 0, j = 0;
+
+	while (i < a.n && j < b.n) {
+		char x = a.p[i++], y = b.p[j++];
+
+		if (x == '%' && i + 1 < a.n) {
+			x = (char)(hex_digit(a.p[i]) * 16 +
+			    hex_digit(a.p[i + 1]));
+			i += 2;
+		}
+		if (y == '%' && j + 1 < b.n) {
+			y = (char)(hex_digit(b.p[j]) * 16 +
+			    hex_digit(b.p[j + 1]));
+			j += 2;
+		}
+		if (nocase ? sip_lower(x) != sip_lower(y) : x != y)
+			return false;
+	}
+	return i == a.n && j == b.n;
+}
+
+/* A name stands once (RFC 3261 section 19.1.1). */
+static bool
+params_are_unique(struct sip_span params)
+{
+	struct sip_span name, other, value;
+
+	while (sip_param_next(&params, &name, &value)) {
+		struct sip_span rest = params;
+
+		while (sip_param_next(&rest, &other, &value))
+			if (escaped_equal(name, other, true))
+				return false;
+	}
+	return true;
+}
+
 static int
 uri_params_check(struct sip_span params, struct fault *f)
 {
-	struct sip_span name, value;
+	struct sip_span all = params, name, value;
+	unsigned n = 0;
 
 	if (params.n != 0 && params.p[params.n - 1] == ';')
 		return fault_set(f, FAULT_INVALID, "empty parameter in the URI");
 	while (sip_param_next(&params, &name, &value)) {
-		if (name.n == 0 ||
+		if (name.n == 0 || ++n > URI_PARTS_MAX ||
 		    !uri_bytes_ok(name, SIP_C_UNRESERVED | SIP_C_PARAM) ||
 		    !uri_bytes_ok(value, SIP_C_UNRESERVED | SIP_C_PARAM))
 			return fault_set(
 			    f, FAULT_INVALID, "bad parameter in the URI");
 	}
+	if (!params_are_unique(all))
+		return fault_set(
+		    f, FAULT_INVALID, "a parameter of the URI stands twice");
 	return 0;
 }
 
@@ -173,12 +221,14 @@ uri_hostport_parse(struct sip_span hp, struct sip_uri *u, struct fault *f)
 static int
 uri_headers_check(struct sip_span headers, struct fault *f)
 {
+	unsigned n = 0;
+
 	while (headers.n != 0) {
 		struct sip_span one =
 		    span_cut(&headers, span_find(headers, '&'), 1);
 		const char *eq = span_find(one, '=');
 
-		if (eq == NULL || eq == one.p ||
+		if (eq == NULL || eq == one.p || ++n > URI_PARTS_MAX ||
 		    !uri_bytes_ok(span_cut(&one, eq, 1),
 			SIP_C_UNRESERVED | SIP_C_HNV) ||
 		    !uri_bytes_ok(one, SIP_C_UNRESERVED | SIP_C_HNV))
@@ -339,31 +389,6 @@ sip_uri_param(
     const struct sip_uri *u, const char *name, struct sip_span *valuep)
 {
 	return sip_param(u->params, name, valuep);
-}
-
-/* Equal once escapes are resolved; no allocation. */
-static bool
-escaped_equal(struct sip_span a, struct sip_span b, bool nocase)
-{
-	size_t i = 0, j = 0;
-
-	while (i < a.n && j < b.n) {
-		char x = a.p[i++], y = b.p[j++];
-
-		if (x == '%' && i + 1 < a.n) {
-			x = (char)(hex_digit(a.p[i]) * 16 +
-			    hex_digit(a.p[i + 1]));
-			i += 2;
-		}
-		if (y == '%' && j + 1 < b.n) {
-			y = (char)(hex_digit(b.p[j]) * 16 +
-			    hex_digit(b.p[j + 1]));
-			j += 2;
-		}
-		if (nocase ? sip_lower(x) != sip_lower(y) : x != y)
-			return false;
-	}
-	return i == a.n && j == b.n;
 }
 
 static bool

@@ -1,0 +1,476 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Server transactions: RFC 3261 section 17.2 with 4320 and 6026. */
+#include "config.h"
+
+#include <string.h>
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "gateway/sip/stack_internal.h"
+
+/* LIMIT: an INVITE nobody answers. */
+#define INVITE_MAX_MS 300000
+
+static void server_on_timer(void *arg);
+
+/* -- sending ------------------------------------------------------------ */
+
+/* The connection is gone: where Via says its sender listens (T-09). */
+static void
+answer_by_new_connection(struct sip_stack *s, const struct sip_msg *request,
+    const struct sip_peer *peer, const struct buf *wire)
+{
+	struct sip_target t = { .transport = peer->transport,
+		.internal = peer->trusted };
+	struct sip_flow *fl;
+	int status;
+
+	if (peer->transport == SIP_TLS && !peer->trusted)
+		return;
+	sip_via_return(request, peer, &t.addr);
+	fl = sip_flow_get(s, &t, &status);
+	if (fl != NULL)
+		sip_flow_write(fl, wire->data, wire->len);
+}
+
+static void
+answer_send(struct sip_stack *s, const struct sip_msg *request,
+    const struct sip_peer *peer, struct sip_listener *listener,
+    const struct buf *wire)
+{
+	struct addr to;
+	struct sip_flow *fl;
+
+	s->counts.responses_out++;
+	if (peer->transport != SIP_UDP) {
+		fl = sip_flow_find(s, peer->flow);
+		if (fl != NULL)
+			sip_flow_write(fl, wire->data, wire->len);
+		else
+			answer_by_new_connection(s, request, peer, wire);
+		return;
+	}
+	sip_via_return(request, peer, &to);
+	if (listener != NULL && listener->udp != NULL)
+		(void)udp_send(listener->udp, &to, &peer->local, wire->data,
+		    wire->len, NULL);
+}
+
+static void
+response_dress(struct sip_stack *s, struct sip_msg *r, const char *tag)
+{
+	if (r->status != 100)
+		sip_msg_add_tag(r, SIP_HDR_TO, tag);
+	if (s->product != NULL && !sip_msg_has(r, SIP_HDR_SERVER))
+		sip_msg_add_str(r, SIP_HDR_SERVER, s->product);
+}
+
+void
+sip_stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
+    const char *reason, const struct sip_peer *peer,
+    struct sip_listener *listener)
+{
+	struct sip_msg *r;
+	struct buf wire = { 0 };
+	char tag[SIP_TAG_SIZE];
+
+	if (m->method == SIP_ACK || !sip_msg_has(m, SIP_HDR_VIA))
+		return;
+	r = sip_response_new(m, status, reason);
+	sip_make_tag(tag);
+	response_dress(s, r, tag);
+	if (status == 503)
+		sip_msg_add_str(r, SIP_HDR_RETRY_AFTER, "5");
+	sip_msg_write(r, &wire);
+	answer_send(s, m, peer, listener, &wire);
+	buf_clear(&wire);
+	sip_msg_unref(r);
+}
+
+static void
+server_send(struct sip_server *t)
+{
+	answer_send(
+	    t->stack, t->request, &t->peer, t->listener, &t->wire);
+}
+
+/* -- life --------------------------------------------------------------- */
+
+static struct sip_server *
+server_new(struct sip_stack *s, struct sip_msg *m, const struct sip_peer *peer,
+    struct sip_listener *listener, struct buf *key)
+{
+	struct sip_server *t = mem_zalloc(sizeof(*t));
+	struct buf call = { 0 };
+
+	t->stack = s;
+	t->request = sip_msg_ref(m);
+	t->peer = *peer;
+	t->peer.tls = NULL;
+	t->listener = listener;
+	t->invite = m->method == SIP_INVITE;
+	t->reliable = peer->transport != SIP_UDP;
+	t->key_len = key->len;
+	t->key = buf_take(key);
+	t->timer = loop_timer_new(s->loop, server_on_timer, t);
+	sip_make_tag(t->tag);
+	chain_add(&s->servers, &t->by_key,
+	    chain_hash(&s->servers, t->key, t->key_len));
+	sip_call_key(m, &call);
+	chain_add(&s->calls, &t->by_call,
+	    chain_hash(&s->calls, call.data, call.len));
+	buf_clear(&call);
+	return t;
+}
+
+void
+sip_server_free(struct sip_server *t)
+{
+	if (t == NULL)
+		return;
+	chain_remove(&t->stack->servers, &t->by_key);
+	chain_remove(&t->stack->calls, &t->by_call);
+	loop_timer_free(t->timer);
+	sip_msg_unref(t->request);
+	buf_clear(&t->wire);
+	mem_free(t->key);
+	mem_free(t);
+}
+
+/* The network's side is over; the user may still hold it. */
+static void
+server_end(struct sip_server *t)
+{
+	if (t->user_done) {
+		sip_server_free(t);
+		return;
+	}
+	chain_remove(&t->stack->calls, &t->by_call);
+	loop_timer_cancel(t->timer);
+	t->expired = true;
+}
+
+static void
+server_arm(struct sip_server *t)
+{
+	int64_t at = t->end_at;
+
+	if (t->resend_at != 0 && (at == 0 || t->resend_at < at))
+		at = t->resend_at;
+	if (at == 0) {
+		loop_timer_cancel(t->timer);
+		return;
+	}
+	at -= loop_now(t->stack->loop);
+	loop_timer_set(t->timer, at > 0 ? at : 0);
+}
+
+static void
+server_enter(struct sip_server *t, enum server_state state)
+{
+	int64_t now = loop_now(t->stack->loop);
+
+	t->state = state;
+	t->resend_at = 0;
+	switch (state) {
+	case SERVER_TRYING:
+	case SERVER_PROCEEDING:
+		break;
+	case SERVER_COMPLETED:
+		if (t->invite) { /* timers G and H */
+			t->end_at = now + SIP_64T1;
+			t->interval = SIP_T1;
+			t->resend_at = t->reliable ? 0 : now + t->interval;
+		} else { /* timer J */
+			t->end_at = now + (t->reliable ? 0 : SIP_64T1);
+		}
+		break;
+	case SERVER_CONFIRMED: /* timer I */
+		t->end_at = now + (t->reliable ? 0 : SIP_T4);
+		break;
+	case SERVER_ACCEPTED: /* timer L; the 2xx is repeated until an ACK */
+		t->end_at = now + SIP_64T1;
+		t->interval = SIP_T1;
+		t->resend_at = now + t->interval;
+		break;
+	}
+	server_arm(t);
+}
+
+/* 100 by ourselves: INVITE at once, others when RFC 4320 allows it. */
+static void
+server_trying(struct sip_server *t)
+{
+	struct sip_msg *r = sip_response_new(t->request, 100, NULL);
+
+	buf_reset(&t->wire);
+	sip_msg_write(r, &t->wire);
+	sip_msg_unref(r);
+	t->state = SERVER_PROCEEDING;
+	server_send(t);
+}
+
+static void
+server_on_timer(void *arg)
+{
+	struct sip_server *t = arg;
+	int64_t now = loop_now(t->stack->loop);
+
+	if (t->end_at != 0 && now >= t->end_at) {
+		server_end(t);
+		return;
+	}
+	if (t->resend_at != 0 && now >= t->resend_at) {
+		if (t->state == SERVER_TRYING) {
+			t->resend_at = 0;
+			server_trying(t);
+		} else {
+			t->stack->counts.retransmissions++;
+			server_send(t);
+			t->interval *= 2;
+			if (t->interval > SIP_T2)
+				t->interval = SIP_T2;
+			t->resend_at = now + t->interval;
+		}
+	}
+	server_arm(t);
+}
+
+/* -- what comes --------------------------------------------------------- */
+
+static struct sip_server *
+server_find(struct sip_stack *s, const struct buf *key)
+{
+	uint64_t hash = chain_hash(&s->servers, key->data, key->len);
+	struct chain_link *l;
+
+	for (l = chain_first(&s->servers, hash); l != NULL;
+	     l = chain_again(l)) {
+		struct sip_server *t = CHAIN_OF(l, struct sip_server, by_key);
+
+		if (t->key_len == key->len &&
+		    memcmp(t->key, key->data, key->len) == 0)
+			return t;
+	}
+	return NULL;
+}
+
+static struct sip_server *
+server_find_request(
+    struct sip_stack *s, const struct sip_msg *m, enum sip_method method)
+{
+	struct buf key = { 0 };
+	struct sip_server *t;
+
+	sip_server_key(m, method, &key);
+	t = server_find(s, &key);
+	buf_clear(&key);
+	return t;
+}
+
+/* Another transaction with the same Call-ID, CSeq, From tag and method. */
+static struct sip_server *
+server_find_call(
+    struct sip_stack *s, const struct sip_msg *m, enum sip_method method)
+{
+	struct buf key = { 0 }, other = { 0 };
+	struct sip_server *found = NULL;
+	struct chain_link *l;
+	uint64_t hash;
+
+	sip_call_key(m, &key);
+	hash = chain_hash(&s->calls, key.data, key.len);
+	for (l = chain_first(&s->calls, hash); l != NULL && found == NULL;
+	     l = chain_again(l)) {
+		struct sip_server *t = CHAIN_OF(l, struct sip_server, by_call);
+
+		buf_reset(&other);
+		sip_call_key(t->request, &other);
+		if (t->request->method == method && other.len == key.len &&
+		    memcmp(other.data, key.data, key.len) == 0)
+			found = t;
+	}
+	buf_clear(&key);
+	buf_clear(&other);
+	return found;
+}
+
+static void
+server_retransmitted(struct sip_server *t)
+{
+	t->stack->counts.retransmissions++;
+	/* 2xx of INVITE are repeated by their own timer (6026). */
+	if (t->wire.len != 0 && t->state != SERVER_CONFIRMED &&
+	    t->state != SERVER_ACCEPTED)
+		server_send(t);
+}
+
+static void
+ack_came(struct sip_stack *s, struct sip_msg *m, const struct sip_peer *peer)
+{
+	struct sip_server *t = server_find_request(s, m, SIP_INVITE);
+
+	if (t != NULL && t->state == SERVER_COMPLETED) {
+		server_enter(t, SERVER_CONFIRMED);
+		return;
+	}
+	t = server_find_call(s, m, SIP_INVITE);
+	if (t == NULL || t->state != SERVER_ACCEPTED)
+		return;
+	t->resend_at = 0;
+	server_arm(t);
+	if (!t->acked && s->ops.on_ack != NULL)
+		s->ops.on_ack(m, peer, s->arg);
+	t->acked = true;
+}
+
+static void
+cancel_came(struct sip_stack *s, struct sip_server *cancel)
+{
+	struct sip_server *t =
+	    server_find_request(s, cancel->request, SIP_INVITE);
+
+	if (t == NULL) {
+		sip_server_answer(cancel, 481, NULL);
+		return;
+	}
+	sip_server_answer(cancel, 200, NULL);
+	if (t->user_done || t->state > SERVER_PROCEEDING)
+		return;
+	if (s->ops.on_cancel != NULL)
+		s->ops.on_cancel(t, s->arg);
+	else
+		sip_server_answer(t, 487, NULL);
+}
+
+static bool
+is_overload(const struct sip_stack *s, const struct sip_msg *m)
+{
+	size_t max = s->opts.max_transactions;
+
+	/* what belongs to a dialog gets some room more. */
+	if (sip_msg_tag(m, SIP_HDR_TO).n != 0)
+		max += max / 4;
+	return s->servers.count >= max;
+}
+
+void
+sip_servers_request(struct sip_stack *s, struct sip_msg *m,
+    const struct sip_peer *peer, struct sip_listener *listener)
+{
+	struct buf key = { 0 };
+	struct sip_server *t;
+
+	if (m->method == SIP_ACK) {
+		ack_came(s, m, peer);
+		return;
+	}
+	sip_server_key(m, m->method, &key);
+	if ((t = server_find(s, &key)) != NULL) {
+		server_retransmitted(t);
+		buf_clear(&key);
+		return;
+	}
+	if (is_overload(s, m)) {
+		s->counts.refused_overload++;
+		sip_stateless_answer(s, m, 503, NULL, peer, listener);
+		buf_clear(&key);
+		return;
+	}
+	if (m->method != SIP_CANCEL && sip_msg_tag(m, SIP_HDR_TO).n == 0 &&
+	    server_find_call(s, m, m->method) != NULL) { /* */
+		sip_stateless_answer(
+		    s, m, 482, "Request merged", peer, listener);
+		buf_clear(&key);
+		return;
+	}
+	t = server_new(s, m, peer, listener, &key);
+	t->end_at =
+	    loop_now(s->loop) + (t->invite ? INVITE_MAX_MS : SIP_64T1);
+	if (t->invite)
+		server_trying(t);
+	else
+		t->resend_at = loop_now(s->loop) + SIP_LATE_TRYING;
+	server_arm(t);
+	if (m->method == SIP_CANCEL)
+		cancel_came(s, t);
+	else
+		s->ops.on_request(t, m, peer, s->arg);
+}
+
+/* -- the user's side ---------------------------------------------------- */
+
+const struct sip_msg *
+sip_server_request(const struct sip_server *t)
+{
+	return t->request;
+}
+
+const struct sip_peer *
+sip_server_peer(const struct sip_server *t)
+{
+	return &t->peer;
+}
+
+const char *
+sip_server_tag(const struct sip_server *t)
+{
+	return t->tag;
+}
+
+void
+sip_server_set_arg(struct sip_server *t, void *arg)
+{
+	t->arg = arg;
+}
+
+void *
+sip_server_arg(const struct sip_server *t)
+{
+	return t->arg;
+}
+
+struct sip_msg *
+sip_server_response(struct sip_server *t, int status, const char *reason)
+{
+	struct sip_msg *r = sip_response_new(t->request, status, reason);
+
+	response_dress(t->stack, r, t->tag);
+	return r;
+}
+
+void
+sip_server_respond_take(struct sip_server *t, struct sip_msg *r)
+{
+	bool final = r->status >= 200;
+
+	if (final)
+		t->user_done = true;
+	if (t->expired || t->state > SERVER_PROCEEDING ||
+	    (!final && !t->invite && r->status != 100)) {
+		sip_msg_unref(r);
+		if (final && t->expired)
+			sip_server_free(t);
+		return;
+	}
+	response_dress(t->stack, r, t->tag);
+	buf_reset(&t->wire);
+	sip_msg_write(r, &t->wire);
+	server_send(t);
+	if (!final) {
+		t->state = SERVER_PROCEEDING;
+		t->resend_at = 0;
+		server_arm(t);
+	} else {
+		server_enter(t,
+		    t->invite && r->status < 300 ? SERVER_ACCEPTED
+						 : SERVER_COMPLETED);
+	}
+	sip_msg_unref(r);
+}
+
+void
+sip_server_answer(struct sip_server *t, int status, const char *reason)
+{
+	sip_server_respond_take(t, sip_server_response(t, status, reason));
+}
