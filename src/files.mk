@@ -192,6 +192,20 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/tree.h
 
 # shell/format
+libfedsh_a_SOURCES += \
+	src/shell/format/cell.c \
+	src/shell/format/cmdlets_format.c \
+	src/shell/format/cmdlets_out.c \
+	src/shell/format/engine.c \
+	src/shell/format/format.h \
+	src/shell/format/format_cmdlets.h \
+	src/shell/format/format_internal.h \
+	src/shell/format/layout.c \
+	src/shell/format/list.c \
+	src/shell/format/table.c \
+	src/shell/format/view.h \
+	src/shell/format/views_cs.c \
+	src/shell/format/views_ps.c
 
 # shell/lua
 
