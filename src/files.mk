@@ -104,6 +104,25 @@ libfedsh_a_SOURCES += \
 	src/live/live_journal.c
 
 # model
+libfedsh_a_SOURCES += \
+	src/model/identity.c \
+	src/model/identity.h \
+	src/model/instance.c \
+	src/model/instance.h \
+	src/model/noun.h \
+	src/model/nouns.c \
+	src/model/nouns_topology.c \
+	src/model/partner.c \
+	src/model/resolve.c \
+	src/model/resolve.h \
+	src/model/snapshot.c \
+	src/model/snapshot.h \
+	src/model/topology.c \
+	src/model/topology.h \
+	src/model/user.c \
+	src/model/user.h \
+	src/model/walk.c \
+	src/model/walk.h
 
 # svc
 

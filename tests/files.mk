@@ -26,6 +26,8 @@ UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_live
 
 # model
+UNIT_TESTS += tests/unit/test_identity
+UNIT_TESTS += tests/unit/test_model
 
 # svc
 
