@@ -55,6 +55,8 @@ libfedsh_a_SOURCES += \
 
 # types
 libfedsh_a_SOURCES += \
+	src/types/property_arg.c \
+	src/types/property_arg.h \
 	src/types/types.h
 
 # net
