@@ -63,18 +63,28 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/net/addr.c \
 	src/net/addr.h \
+	src/net/cert.c \
 	src/net/cert.h \
+	src/net/cert_internal.h \
+	src/net/cert_make.c \
+	src/net/cert_read.c \
 	src/net/conn.c \
 	src/net/conn.h \
 	src/net/conn_internal.h \
 	src/net/conn_io.c \
+	src/net/dns_wire.c \
+	src/net/dns_wire.h \
 	src/net/hash.c \
 	src/net/hash.h \
 	src/net/listener.c \
 	src/net/loop.c \
 	src/net/loop.h \
 	src/net/loop_internal.h \
+	src/net/resolver.c \
 	src/net/resolver.h \
+	src/net/resolver_fake.c \
+	src/net/resolver_internal.h \
+	src/net/resolver_unbound.c \
 	src/net/san.c \
 	src/net/san_internal.h \
 	src/net/tls.c \

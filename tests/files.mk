@@ -14,6 +14,10 @@ UNIT_TESTS += tests/unit/test_value
 # types
 
 # net
+UNIT_TESTS += tests/unit/test_addr
+UNIT_TESTS += tests/unit/test_cert
+UNIT_TESTS += tests/unit/test_hash
+UNIT_TESTS += tests/unit/test_loop
 
 # xml
 UNIT_TESTS += tests/unit/test_xml
