@@ -55,8 +55,6 @@ libfedsh_a_SOURCES += \
 
 # types
 libfedsh_a_SOURCES += \
-	src/types/property_arg.c \
-	src/types/property_arg.h \
 	src/types/types.h
 
 # net
@@ -116,25 +114,6 @@ libfedsh_a_SOURCES += \
 	src/live/live_journal.c
 
 # model
-libfedsh_a_SOURCES += \
-	src/model/identity.c \
-	src/model/identity.h \
-	src/model/instance.c \
-	src/model/instance.h \
-	src/model/noun.h \
-	src/model/nouns.c \
-	src/model/nouns_topology.c \
-	src/model/partner.c \
-	src/model/resolve.c \
-	src/model/resolve.h \
-	src/model/snapshot.c \
-	src/model/snapshot.h \
-	src/model/topology.c \
-	src/model/topology.h \
-	src/model/user.c \
-	src/model/user.h \
-	src/model/walk.c \
-	src/model/walk.h
 
 # svc
 
@@ -142,10 +121,20 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
+	src/gateway/xmpp/dial.c \
+	src/gateway/xmpp/dial.h \
 	src/gateway/xmpp/dialback.c \
 	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
 	src/gateway/xmpp/jid.h \
+	src/gateway/xmpp/s2s.c \
+	src/gateway/xmpp/s2s.h \
+	src/gateway/xmpp/s2s_config.c \
+	src/gateway/xmpp/s2s_in.c \
+	src/gateway/xmpp/s2s_internal.h \
+	src/gateway/xmpp/s2s_out.c \
+	src/gateway/xmpp/s2s_peer.c \
+	src/gateway/xmpp/s2s_verify.c \
 	src/gateway/xmpp/sasl.c \
 	src/gateway/xmpp/sasl.h \
 	src/gateway/xmpp/stanza.c \
@@ -223,20 +212,6 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/tree.h
 
 # shell/format
-libfedsh_a_SOURCES += \
-	src/shell/format/cell.c \
-	src/shell/format/cmdlets_format.c \
-	src/shell/format/cmdlets_out.c \
-	src/shell/format/engine.c \
-	src/shell/format/format.h \
-	src/shell/format/format_cmdlets.h \
-	src/shell/format/format_internal.h \
-	src/shell/format/layout.c \
-	src/shell/format/list.c \
-	src/shell/format/table.c \
-	src/shell/format/view.h \
-	src/shell/format/views_cs.c \
-	src/shell/format/views_ps.c
 
 # shell/lua
 

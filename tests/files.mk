@@ -30,15 +30,16 @@ UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_live
 
 # model
-UNIT_TESTS += tests/unit/test_identity
-UNIT_TESTS += tests/unit/test_model
 
 # svc
 
 # replica
 
 # gateway/xmpp
+UNIT_TESTS += tests/unit/test_dialback
 UNIT_TESTS += tests/unit/test_jid
+UNIT_TESTS += tests/unit/test_stanza
+UNIT_TESTS += tests/unit/test_stream
 
 # gateway/sip
 UNIT_TESTS += tests/unit/test_sip_msg
