@@ -61,28 +61,18 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/net/addr.c \
 	src/net/addr.h \
-	src/net/cert.c \
 	src/net/cert.h \
-	src/net/cert_internal.h \
-	src/net/cert_make.c \
-	src/net/cert_read.c \
 	src/net/conn.c \
 	src/net/conn.h \
 	src/net/conn_internal.h \
 	src/net/conn_io.c \
-	src/net/dns_wire.c \
-	src/net/dns_wire.h \
 	src/net/hash.c \
 	src/net/hash.h \
 	src/net/listener.c \
 	src/net/loop.c \
 	src/net/loop.h \
 	src/net/loop_internal.h \
-	src/net/resolver.c \
 	src/net/resolver.h \
-	src/net/resolver_fake.c \
-	src/net/resolver_internal.h \
-	src/net/resolver_unbound.c \
 	src/net/san.c \
 	src/net/san_internal.h \
 	src/net/tls.c \
@@ -114,6 +104,25 @@ libfedsh_a_SOURCES += \
 	src/live/live_journal.c
 
 # model
+libfedsh_a_SOURCES += \
+	src/model/identity.c \
+	src/model/identity.h \
+	src/model/instance.c \
+	src/model/instance.h \
+	src/model/noun.h \
+	src/model/nouns.c \
+	src/model/nouns_topology.c \
+	src/model/partner.c \
+	src/model/resolve.c \
+	src/model/resolve.h \
+	src/model/snapshot.c \
+	src/model/snapshot.h \
+	src/model/topology.c \
+	src/model/topology.h \
+	src/model/user.c \
+	src/model/user.h \
+	src/model/walk.c \
+	src/model/walk.h
 
 # svc
 
@@ -121,20 +130,10 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
-	src/gateway/xmpp/dial.c \
-	src/gateway/xmpp/dial.h \
 	src/gateway/xmpp/dialback.c \
 	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
 	src/gateway/xmpp/jid.h \
-	src/gateway/xmpp/s2s.c \
-	src/gateway/xmpp/s2s.h \
-	src/gateway/xmpp/s2s_config.c \
-	src/gateway/xmpp/s2s_in.c \
-	src/gateway/xmpp/s2s_internal.h \
-	src/gateway/xmpp/s2s_out.c \
-	src/gateway/xmpp/s2s_peer.c \
-	src/gateway/xmpp/s2s_verify.c \
 	src/gateway/xmpp/sasl.c \
 	src/gateway/xmpp/sasl.h \
 	src/gateway/xmpp/stanza.c \
@@ -165,13 +164,17 @@ libfedsh_a_SOURCES += \
 	src/gateway/sip/msg_write.c \
 	src/gateway/sip/msg_write.h \
 	src/gateway/sip/names.c \
+	src/gateway/sip/notifier.c \
 	src/gateway/sip/notifier.h \
+	src/gateway/sip/notifier_internal.h \
+	src/gateway/sip/notifier_save.c \
 	src/gateway/sip/server.c \
 	src/gateway/sip/span.c \
 	src/gateway/sip/span.h \
 	src/gateway/sip/stack.c \
 	src/gateway/sip/stack.h \
 	src/gateway/sip/stack_internal.h \
+	src/gateway/sip/subscriber.c \
 	src/gateway/sip/subscriber.h \
 	src/gateway/sip/transport.c \
 	src/gateway/sip/uas.c \
@@ -212,6 +215,20 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/tree.h
 
 # shell/format
+libfedsh_a_SOURCES += \
+	src/shell/format/cell.c \
+	src/shell/format/cmdlets_format.c \
+	src/shell/format/cmdlets_out.c \
+	src/shell/format/engine.c \
+	src/shell/format/format.h \
+	src/shell/format/format_cmdlets.h \
+	src/shell/format/format_internal.h \
+	src/shell/format/layout.c \
+	src/shell/format/list.c \
+	src/shell/format/table.c \
+	src/shell/format/view.h \
+	src/shell/format/views_cs.c \
+	src/shell/format/views_ps.c
 
 # shell/lua
 

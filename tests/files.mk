@@ -14,10 +14,6 @@ UNIT_TESTS += tests/unit/test_value
 # types
 
 # net
-UNIT_TESTS += tests/unit/test_addr
-UNIT_TESTS += tests/unit/test_cert
-UNIT_TESTS += tests/unit/test_hash
-UNIT_TESTS += tests/unit/test_loop
 
 # xml
 UNIT_TESTS += tests/unit/test_xml
@@ -30,18 +26,18 @@ UNIT_TESTS += tests/unit/test_store
 UNIT_TESTS += tests/unit/test_live
 
 # model
+UNIT_TESTS += tests/unit/test_identity
+UNIT_TESTS += tests/unit/test_model
 
 # svc
 
 # replica
 
 # gateway/xmpp
-UNIT_TESTS += tests/unit/test_dialback
 UNIT_TESTS += tests/unit/test_jid
-UNIT_TESTS += tests/unit/test_stanza
-UNIT_TESTS += tests/unit/test_stream
 
 # gateway/sip
+UNIT_TESTS += tests/unit/test_sip_events
 UNIT_TESTS += tests/unit/test_sip_msg
 UNIT_TESTS += tests/unit/test_sip_rfc4475
 UNIT_TESTS += tests/unit/test_sip_stack

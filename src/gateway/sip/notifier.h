@@ -46,6 +46,9 @@ struct sip_notifiers_opts {
 	uint32_t expires_min, expires_max, expires_default; /* 60 7200 3600 */
 	int pace_ms; /* least time between NOTIFYs of a dialog: 5000 (E-06) */
 	unsigned max; /* subscriptions: 100 000; beyond: 503 */
+	/* NOTIFYs to a trusted peer's subscriptions go here instead of back
+	 * on the connection the SUBSCRIBE came by; addr.len 0: not so. */
+	struct sip_target next_hop;
 };
 
 struct sip_notifiers *sip_notifiers_new(struct sip_stack *s,

@@ -406,6 +406,12 @@ sip_server_request(const struct sip_server *t)
 	return t->request;
 }
 
+struct sip_msg *
+sip_server_request_ref(const struct sip_server *t)
+{
+	return sip_msg_ref(t->request);
+}
+
 const struct sip_peer *
 sip_server_peer(const struct sip_server *t)
 {

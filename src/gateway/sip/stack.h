@@ -123,6 +123,8 @@ void sip_stack_count(const struct sip_stack *s, struct sip_stack_counts *c);
 /* -- answering ---------------------------------------------------------- */
 
 const struct sip_msg *sip_server_request(const struct sip_server *t);
+/* The same for keeping it beyond the answer: a reference of the caller's. */
+struct sip_msg *sip_server_request_ref(const struct sip_server *t);
 const struct sip_peer *sip_server_peer(const struct sip_server *t); /* no tls */
 /* One To tag a transaction: the same in every answer. */
 const char *sip_server_tag(const struct sip_server *t);

@@ -26,8 +26,10 @@ struct sip_subscribers_ops {
 	    const struct sip_substate *state, const struct sip_msg *m,
 	    void *ctx);
 	/*
-	 * Over; s is freed after the call. With TERMINATED m is the NOTIFY
-	 * (its body is the last state), with REFUSED the response; else NULL.
+	 * Over; s is freed after the call. With TERMINATED, and with DONE
+	 * when one came, m is the NOTIFY (its body is the last state); with
+	 * REFUSED and TIMEOUT the response, which may have been made here.
+	 * NULL where there is none (then state is NULL too).
 	 */
 	void (*on_end)(struct sip_subscriber *s, enum sip_subscriber_end how,
 	    int status, const struct sip_substate *state,
