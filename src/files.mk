@@ -187,8 +187,24 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/gateway/map/address.c \
 	src/gateway/map/address.h \
+	src/gateway/map/body.c \
+	src/gateway/map/body.h \
+	src/gateway/map/chat.c \
+	src/gateway/map/chat.h \
 	src/gateway/map/condition.c \
-	src/gateway/map/condition.h
+	src/gateway/map/condition.h \
+	src/gateway/map/html.c \
+	src/gateway/map/message.h \
+	src/gateway/map/message_s.c \
+	src/gateway/map/message_x.c \
+	src/gateway/map/mime.c \
+	src/gateway/map/pidf.c \
+	src/gateway/map/pidf.h \
+	src/gateway/map/pidf_doc.c \
+	src/gateway/map/pidf_internal.h \
+	src/gateway/map/presence.c \
+	src/gateway/map/presence.h \
+	src/gateway/map/thread.c
 
 # gateway
 libfedsh_a_SOURCES += \

@@ -47,6 +47,9 @@ EXTRA_DIST += tests/vectors/rfc4475
 # gateway/map
 UNIT_TESTS += tests/unit/test_map_address
 UNIT_TESTS += tests/unit/test_map_condition
+UNIT_TESTS += tests/unit/test_map_message
+UNIT_TESTS += tests/unit/test_map_pidf
+UNIT_TESTS += tests/unit/test_map_presence
 
 # gateway
 UNIT_TESTS += tests/unit/test_admit
