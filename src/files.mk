@@ -55,24 +55,36 @@ libfedsh_a_SOURCES += \
 
 # types
 libfedsh_a_SOURCES += \
+	src/types/property_arg.c \
+	src/types/property_arg.h \
 	src/types/types.h
 
 # net
 libfedsh_a_SOURCES += \
 	src/net/addr.c \
 	src/net/addr.h \
+	src/net/cert.c \
 	src/net/cert.h \
+	src/net/cert_internal.h \
+	src/net/cert_make.c \
+	src/net/cert_read.c \
 	src/net/conn.c \
 	src/net/conn.h \
 	src/net/conn_internal.h \
 	src/net/conn_io.c \
+	src/net/dns_wire.c \
+	src/net/dns_wire.h \
 	src/net/hash.c \
 	src/net/hash.h \
 	src/net/listener.c \
 	src/net/loop.c \
 	src/net/loop.h \
 	src/net/loop_internal.h \
+	src/net/resolver.c \
 	src/net/resolver.h \
+	src/net/resolver_fake.c \
+	src/net/resolver_internal.h \
+	src/net/resolver_unbound.c \
 	src/net/san.c \
 	src/net/san_internal.h \
 	src/net/tls.c \
@@ -130,10 +142,20 @@ libfedsh_a_SOURCES += \
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \
+	src/gateway/xmpp/dial.c \
+	src/gateway/xmpp/dial.h \
 	src/gateway/xmpp/dialback.c \
 	src/gateway/xmpp/dialback.h \
 	src/gateway/xmpp/jid.c \
 	src/gateway/xmpp/jid.h \
+	src/gateway/xmpp/s2s.c \
+	src/gateway/xmpp/s2s.h \
+	src/gateway/xmpp/s2s_config.c \
+	src/gateway/xmpp/s2s_in.c \
+	src/gateway/xmpp/s2s_internal.h \
+	src/gateway/xmpp/s2s_out.c \
+	src/gateway/xmpp/s2s_peer.c \
+	src/gateway/xmpp/s2s_verify.c \
 	src/gateway/xmpp/sasl.c \
 	src/gateway/xmpp/sasl.h \
 	src/gateway/xmpp/stanza.c \

@@ -14,6 +14,10 @@ UNIT_TESTS += tests/unit/test_value
 # types
 
 # net
+UNIT_TESTS += tests/unit/test_addr
+UNIT_TESTS += tests/unit/test_cert
+UNIT_TESTS += tests/unit/test_hash
+UNIT_TESTS += tests/unit/test_loop
 
 # xml
 UNIT_TESTS += tests/unit/test_xml
@@ -34,7 +38,10 @@ UNIT_TESTS += tests/unit/test_model
 # replica
 
 # gateway/xmpp
+UNIT_TESTS += tests/unit/test_dialback
 UNIT_TESTS += tests/unit/test_jid
+UNIT_TESTS += tests/unit/test_stanza
+UNIT_TESTS += tests/unit/test_stream
 
 # gateway/sip
 UNIT_TESTS += tests/unit/test_sip_events

@@ -65,7 +65,7 @@ struct resolver_setup {
 
 struct resolver *resolver_new(
     struct loop *l, const struct resolver_setup *s, struct fault *f);
-/* Ends open questions without a callback. */
+/* Ends open questions without a callback. Not from within a callback. */
 void resolver_free(struct resolver *r);
 
 /* a borrowed for the call. The query is gone when this has been called. */

@@ -29,6 +29,7 @@ struct xml_reader {
 	bool document; /* the whole tree is one event */
 	bool started;  /* past white space in front of the stream */
 	bool suspended, ended, told_error;
+	bool nul; /* behind pending a NUL was pushed */
 
 	struct buf pending; /* pushed, not yet given to the parser */
 	struct buf chunk;   /* given to it last */
@@ -421,14 +422,23 @@ xml_reader_free(struct xml_reader *r)
 void
 xml_reader_push(struct xml_reader *r, const void *data, size_t len)
 {
+	const char *nul = memchr(data, '\0', len);
+
 	/* What comes after the end is nobody's. */
-	if (!r->ended && r->error == XML_ERROR_OK)
-		buf_add(&r->pending, data, len);
+	if (r->ended || r->nul || r->error != XML_ERROR_OK)
+		return;
+	/* Never right in UTF-8, and expat would take it for UTF-16. */
+	if (nul != NULL) {
+		r->nul = true;
+		len = (size_t)(nul - (const char *)data);
+	}
+	buf_add(&r->pending, data, len);
 }
 
 void
 xml_reader_reset(struct xml_reader *r, bool keep)
 {
+	bool nul = keep && r->nul;
 	struct buf rest;
 	int64_t used;
 
@@ -450,6 +460,7 @@ xml_reader_reset(struct xml_reader *r, bool keep)
 	r->started = r->suspended = r->ended = r->told_error = false;
 	r->have_header = r->have_element = r->have_end = false;
 	r->whitespace = false;
+	r->nul = nul;
 	r->depth = r->nodes = r->n_new_ns = 0;
 	r->error = XML_ERROR_OK;
 	parser_open(r);
@@ -566,8 +577,11 @@ drive(struct xml_reader *r)
 	} else {
 		if (!r->started)
 			skip_leading_space(r);
-		if (r->pending.len == 0)
-			return false;
+		if (r->pending.len == 0) {
+			if (r->nul && r->error == XML_ERROR_OK)
+				fail(r, XML_ERROR_NOT_WELL_FORMED, "NUL byte");
+			return r->nul;
+		}
 		r->chunk_at += (int64_t)r->chunk.len;
 		swap = r->chunk;
 		r->chunk = r->pending;
@@ -663,7 +677,10 @@ xml_parse(const char *data, size_t len, const struct xml_limits *limits,
 		xml_reader_free(r);
 		return NULL;
 	}
-	if (XML_Parse(r->parser, data, (int)len, XML_TRUE) != XML_STATUS_OK)
+	if (memchr(data, '\0', len) != NULL)
+		fail(r, XML_ERROR_NOT_WELL_FORMED, "NUL byte");
+	else if (XML_Parse(r->parser, data, (int)len, XML_TRUE) !=
+	    XML_STATUS_OK)
 		parser_failed(r);
 	if (r->error != XML_ERROR_OK) {
 		(void)fault_set(f,

@@ -216,6 +216,23 @@ read_repeated(const char *start, const char *part, size_t n, const char *end,
 	return got;
 }
 
+/* expat would guess UTF-16 from the zero bytes. */
+static void
+utf16_is_refused(void **state)
+{
+	static const char text[] = "<\0a\0/\0>";
+	char *got;
+	size_t step;
+
+	(void)state;
+	for (step = 1; step < sizeof(text); step++) {
+		got = read_cut(text, sizeof(text) - 1, NULL, step, 0);
+		assert_string_equal(got, "!not-well-formed1\n");
+		mem_free(got);
+	}
+	assert_null(xml_parse(text, sizeof(text), NULL, NULL));
+}
+
 /* */
 static void
 depth_attributes_names_and_nodes_are_bounded(void **state)
@@ -361,6 +378,7 @@ main(void)
 		cmocka_unit_test(
 		    every_stream_ends_as_expected_however_it_is_cut),
 		cmocka_unit_test(the_size_limit_is_exact_for_any_cut),
+		cmocka_unit_test(utf16_is_refused),
 		cmocka_unit_test(depth_attributes_names_and_nodes_are_bounded),
 		cmocka_unit_test(too_many_attributes_are_refused),
 		cmocka_unit_test(

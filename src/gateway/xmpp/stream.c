@@ -670,12 +670,17 @@ stream_pump(struct stream *s)
 }
 
 void
-stream_input(struct stream *s, const void *data, size_t len)
+stream_push(struct stream *s, const void *data, size_t len)
 {
 	if (s->state == STREAM_CLOSED || s->state == STREAM_TLS)
 		return;
 	s->last_in = loop_now(s->loop);
 	xml_reader_push(s->reader, data, len);
+}
+
+void
+stream_run(struct stream *s)
+{
 	stream_pump(s);
 }
 

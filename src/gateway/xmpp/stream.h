@@ -164,7 +164,9 @@ void stream_free(struct stream *s);
 
 /* The connection stands: out sends its header, in waits for one. */
 void stream_start(struct stream *s);
-void stream_input(struct stream *s, const void *data, size_t len);
+/* Copies the bytes; stream_run then works through them. */
+void stream_push(struct stream *s, const void *data, size_t len);
+void stream_run(struct stream *s);
 void stream_tls_done(struct stream *s);
 void stream_drained(struct stream *s);
 void stream_lost(struct stream *s, const struct fault *why);

@@ -234,3 +234,9 @@ stream_stanza_done(struct stream *s, uint32_t seq)
 		stream_unblock(s);
 	stream_pump(s);
 }
+
+size_t
+stream_send_max(const struct stream *s)
+{
+	return s->send_max;
+}

@@ -8,15 +8,12 @@
 #include <string.h>
 
 #include "core/cmdlet.h"
-#include "core/dict.h"
-#include "core/list.h"
 #include "core/mem.h"
-#include "core/object.h"
-#include "core/string.h"
 #include "core/type.h"
 #include "shell/format/format.h"
 #include "shell/format/format_cmdlets.h"
 #include "shell/format/format_internal.h"
+#include "types/property_arg.h"
 #include "types/types.h"
 
 struct format_state {
@@ -32,18 +29,16 @@ struct format_params {
 
 /* --- calculated properties --- */
 
-static bool
-key_is(const char *key, const char *name)
-{
-	size_t n = strlen(key), i;
-
-	if (n == 0 || n > strlen(name))
-		return false;
-	for (i = 0; i < n; i++)
-		if ((key[i] | 0x20) != (name[i] | 0x20))
-			return false;
-	return true;
-}
+static const char *const format_keys[] = {
+	"expression",
+	"name",
+	"label",
+	"formatstring",
+	"width",
+	"alignment",
+	"depth",
+	NULL,
+};
 
 static enum align
 align_parse(struct value v)
@@ -52,58 +47,30 @@ align_parse(struct value v)
 
 	if (s == NULL)
 		return ALIGN_UNDEFINED;
-	if (key_is(s, "left"))
+	if (property_key_is(s, "left"))
 		return ALIGN_LEFT;
-	if (key_is(s, "center"))
+	if (property_key_is(s, "center"))
 		return ALIGN_CENTER;
-	return key_is(s, "right") ? ALIGN_RIGHT : ALIGN_UNDEFINED;
+	return property_key_is(s, "right") ? ALIGN_RIGHT : ALIGN_UNDEFINED;
 }
 
 static enum flow
-column_from_dict(struct call *c, struct layout *l, const struct dict *d)
+add_calculated(struct run *r, struct layout *l, const struct property_arg *pa)
 {
-	struct column *col = layout_add_column(l, "");
-	const struct dict_entry *e;
-	bool labelled = false;
-	size_t pos;
-	int64_t width;
+	struct column *col = layout_add_column(l, pa->label);
+	struct value format = property_arg_key(pa, "formatstring");
+	struct value width = property_arg_key(pa, "width");
+	int64_t n;
 
-	DICT_EACH (e, d, pos) {
-		const char *key = value_chars(e->key);
-		struct value v = value_base(e->value);
-
-		if (key == NULL || *key == '\0')
-			continue;
-		if (key_is(key, "name") || key_is(key, "label")) {
-			mem_free(col->label);
-			col->label = value_text_plain(v);
-			labelled = true;
-		} else if (key_is(key, "expression")) {
-			value_set(&col->expression, v);
-		} else if (key_is(key, "formatstring")) {
-			mem_free(col->format);
-			col->format = value_text_plain(v);
-		} else if (key_is(key, "alignment")) {
-			col->align = align_parse(v);
-		} else if (key_is(key, "width")) {
-			if (value_to_int(call_run(c), v, &width) != FLOW_MORE)
-				return FLOW_LEAVE;
-			col->width = width > 0 && width < 4096 ? (int)width : 0;
-		} else if (!key_is(key, "depth")) {
-			return run_throw(call_run(c),
-			    "System.NotSupportedException", "DictionaryKeyIllegal",
-			    "InvalidArgument",
-			    "The %s key is not valid.", key);
-		}
-	}
-	if (value_is_nothing(col->expression))
-		return run_throw(call_run(c), "System.NotSupportedException",
-		    "DictionaryKeyMandatoryEntry", "InvalidArgument",
-		    "Mandatory key Expression is missing.");
-	if (!labelled) {
-		mem_free(col->label);
-		col->label = value_text_plain(col->expression);
-	}
+	col->expression = value_ref(pa->expression);
+	if (!value_is_nothing(format))
+		col->format = value_text_plain(format);
+	col->align = align_parse(property_arg_key(pa, "alignment"));
+	if (value_is_nothing(width))
+		return FLOW_MORE;
+	if (value_to_int(r, width, &n) != FLOW_MORE)
+		return FLOW_LEAVE;
+	col->width = n > 0 && n < 4096 ? (int)n : 0;
 	return FLOW_MORE;
 }
 
@@ -125,32 +92,33 @@ add_matching(void *arg, const char *name, struct value v)
 }
 
 static enum flow
-add_argument(struct call *c, struct layout *l, struct value arg,
+columns_from_arguments(struct run *r, struct layout *l, struct value args,
     struct value object)
 {
-	struct value v = value_base(arg);
-	const char *name = value_chars(v);
-	char *label;
+	struct property_args parsed;
+	size_t i;
+	enum flow flow = property_args_parse(r, args, format_keys, &parsed);
 
-	if (value_is_dict(v))
-		return column_from_dict(c, l, dict_of(v));
-	if (name != NULL && wildcard_has(name)) {
-		struct wildcard_match m = { l, name };
+	for (i = 0; flow == FLOW_MORE && i < parsed.count; i++) {
+		const struct property_arg *pa = &parsed.items[i];
 
-		return value_each_property(
-		    call_run(c), object, add_matching, &m);
+		if (property_arg_is_pattern(pa) && pa->keys == NULL) {
+			struct wildcard_match m = { l, pa->label };
+
+			flow = value_each_property(r, object, add_matching, &m);
+		} else {
+			flow = add_calculated(r, l, pa);
+		}
 	}
-	label = value_text_plain(v);
-	layout_add_column(l, label)->expression = value_ref(v);
-	mem_free(label);
-	return FLOW_MORE;
+	property_args_clear(&parsed);
+	return flow;
 }
 
 static enum flow
-add_group(struct call *c, struct layout *l, struct value arg)
+add_group(struct run *r, struct layout *l, struct value arg)
 {
 	struct layout *one = layout_new(SHAPE_LIST);
-	enum flow flow = add_argument(c, one, arg, VALUE_NULL);
+	enum flow flow = columns_from_arguments(r, one, arg, VALUE_NULL);
 
 	if (flow == FLOW_MORE && one->count == 1) {
 		l->group = mem_zalloc(sizeof(*l->group));
@@ -164,26 +132,6 @@ add_group(struct call *c, struct layout *l, struct value arg)
 /* --- the layout of one command --- */
 
 static enum flow
-columns_from_arguments(struct call *c, struct layout *l, struct value args,
-    struct value object)
-{
-	struct iter it;
-	struct value arg;
-	bool more;
-	enum flow flow = iter_begin(call_run(c), args, &it);
-
-	while (flow == FLOW_MORE) {
-		flow = iter_next(call_run(c), &it, &arg, &more);
-		if (flow != FLOW_MORE || !more)
-			break;
-		flow = add_argument(c, l, arg, object);
-		value_unref(arg);
-	}
-	iter_end(&it);
-	return flow;
-}
-
-static enum flow
 layout_of_call(struct call *c, const struct format_params *p,
     struct value object, struct layout **layoutp)
 {
@@ -193,8 +141,8 @@ layout_of_call(struct call *c, const struct format_params *p,
 
 	if (call_bound(c, (size_t)p->property)) {
 		l = layout_new(shape);
-		flow = columns_from_arguments(
-		    c, l, call_param(c, (size_t)p->property), object);
+		flow = columns_from_arguments(call_run(c), l,
+		    call_param(c, (size_t)p->property), object);
 	} else {
 		l = NULL;
 		flow = layout_for_value(call_run(c), object, &shape, &l);
@@ -217,7 +165,8 @@ layout_of_call(struct call *c, const struct format_params *p,
 	if (p->depth >= 0)
 		l->depth = (int)call_int(c, (size_t)p->depth, 5);
 	if (call_bound(c, (size_t)p->group_by))
-		flow = add_group(c, l, call_param(c, (size_t)p->group_by));
+		flow = add_group(
+		    call_run(c), l, call_param(c, (size_t)p->group_by));
 	if (flow != FLOW_MORE) {
 		layout_unref(l);
 		return flow;
