@@ -16,8 +16,14 @@ UNIT_TESTS += tests/unit/test_value
 # net
 UNIT_TESTS += tests/unit/test_addr
 UNIT_TESTS += tests/unit/test_cert
+UNIT_TESTS += tests/unit/test_conn
+tests_unit_test_conn_SOURCES = tests/unit/test_conn.c $(NET_FIXTURE)
 UNIT_TESTS += tests/unit/test_hash
 UNIT_TESTS += tests/unit/test_loop
+UNIT_TESTS += tests/unit/test_resolver
+UNIT_TESTS += tests/unit/test_tls
+tests_unit_test_tls_SOURCES = tests/unit/test_tls.c $(NET_FIXTURE)
+NET_FIXTURE = tests/unit/net_fixture.c tests/unit/net_fixture.h
 
 # xml
 UNIT_TESTS += tests/unit/test_xml

@@ -66,6 +66,7 @@ conn_end(struct conn *c)
 	if (c->state == CONN_DEAD)
 		return;
 	c->state = CONN_DEAD;
+	loop_orphan_remove(&c->orphan);
 	loop_watch_free(c->watch);
 	c->watch = NULL;
 	loop_timer_free(c->deadline);
@@ -695,6 +696,12 @@ conn_set_nodelay(struct conn *c, bool on)
 		    c->fd, IPPROTO_TCP, TCP_NODELAY, &value, sizeof(value));
 }
 
+static void
+orphan_end(struct loop_orphan *o)
+{
+	conn_end((struct conn *)o);
+}
+
 void
 conn_close(struct conn *c)
 {
@@ -705,6 +712,8 @@ conn_close(struct conn *c)
 		return;
 	}
 	c->state = CONN_FLUSHING;
+	c->orphan.end = orphan_end;
+	loop_orphan_add(c->loop, &c->orphan);
 	c->paused = true;
 	loop_timer_cancel(c->idle);
 	loop_timer_set(c->deadline, c->linger_ms);

@@ -3,6 +3,7 @@
 #define NET_CONN_INTERNAL_H
 
 #include "net/conn.h"
+#include "net/loop_internal.h"
 #include "net/tls_internal.h"
 
 enum conn_state {
@@ -16,6 +17,7 @@ enum conn_state {
 };
 
 struct conn {
+	struct loop_orphan orphan; /* while it flushes; first member */
 	struct loop *loop;
 	int fd;
 	enum conn_state state;

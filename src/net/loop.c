@@ -29,6 +29,7 @@ struct loop {
 	size_t n_heap, heap_cap;
 	struct deferred *deferred;
 	size_t n_deferred, deferred_cap;
+	struct loop_orphan *orphans;
 	uint64_t timer_order; /* ties fire in the order they were set */
 	bool stopping;
 	bool busy; /* something happened in this turn */
@@ -252,12 +253,35 @@ loop_free(struct loop *l)
 {
 	if (l == NULL)
 		return;
+	while (l->orphans != NULL)
+		l->orphans->end(l->orphans);
 	while (l->n_deferred > 0)
 		run_deferred(l);
 	event_free(l->alarm);
 	event_base_free(l->base);
 	mem_free(l->heap);
 	mem_free(l);
+}
+
+void
+loop_orphan_add(struct loop *l, struct loop_orphan *o)
+{
+	o->next = l->orphans;
+	o->prevp = &l->orphans;
+	if (o->next != NULL)
+		o->next->prevp = &o->next;
+	l->orphans = o;
+}
+
+void
+loop_orphan_remove(struct loop_orphan *o)
+{
+	if (o->prevp == NULL)
+		return;
+	*o->prevp = o->next;
+	if (o->next != NULL)
+		o->next->prevp = o->prevp;
+	o->prevp = NULL;
 }
 
 void

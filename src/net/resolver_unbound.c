@@ -49,20 +49,14 @@ set_option(struct ub_ctx *ctx, const char *name, const char *value)
 		    value);
 }
 
+/* Settles the configuration: every option comes before. */
 static void
 drop_local_zones(struct ub_ctx *ctx)
 {
-	char text[128];
 	size_t i;
 
-	for (i = 0; i < sizeof(local_zones) / sizeof(local_zones[0]); i++) {
-		(void)snprintf(
-		    text, sizeof(text), "%s nodefault", local_zones[i]);
-		set_option(ctx, "local-zone:", text);
-	}
-	/* The private reverse zones of RFC 6303. */
-	set_option(ctx, "unblock-lan-zones:", "yes");
-	set_option(ctx, "insecure-lan-zones:", "yes");
+	for (i = 0; i < sizeof(local_zones) / sizeof(local_zones[0]); i++)
+		(void)ub_ctx_zone_remove(ctx, local_zones[i]);
 }
 
 static int
@@ -74,11 +68,14 @@ set_servers(
 	/* A resolver on this machine is a resolver (127.0.0.53). */
 	set_option(ctx, "do-not-query-localhost:", "no");
 	if (s->forward != NULL) {
-		drop_local_zones(ctx);
+		/* The private reverse zones of RFC 6303. */
+		set_option(ctx, "unblock-lan-zones:", "yes");
+		set_option(ctx, "insecure-lan-zones:", "yes");
 		if ((rc = ub_ctx_set_fwd(ctx, s->forward)) != 0)
 			return fault_set(f, FAULT_INVALID,
 			    "DNS server \"%.100s\": %s (write ip or ip@port)",
 			    s->forward, ub_strerror(rc));
+		drop_local_zones(ctx);
 		return 0;
 	}
 	/* Without either file the root servers are asked. */
@@ -127,6 +124,9 @@ on_answer(void *arg, int rcode, void *packet, int len, int sec,
 	struct resolver_query *q = arg;
 
 	(void)was_ratelimited;
+	/* What the server said stands in the packet only. */
+	if (rcode == 0 && packet != NULL && len >= 12)
+		rcode = ((const unsigned char *)packet)[3] & 15;
 	if (sec == 1) {
 		resolver_done(q, RESOLVER_BOGUS, why_bogus);
 		return;
