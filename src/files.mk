@@ -240,6 +240,13 @@ libfedsh_a_SOURCES += \
 # cmdlets/cs
 
 # cmdlets/object
+libfedsh_a_SOURCES += \
+	src/cmdlets/object/group_object.c \
+	src/cmdlets/object/measure_object.c \
+	src/cmdlets/object/object_cmdlets.h \
+	src/cmdlets/object/select_object.c \
+	src/cmdlets/object/sort_object.c \
+	src/cmdlets/object/table.c
 
 # cmdlets/data
 

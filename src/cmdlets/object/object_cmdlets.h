@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMDLETS_OBJECT_OBJECT_CMDLETS_H
+#define CMDLETS_OBJECT_OBJECT_CMDLETS_H
+
+#include "core/cmdlet.h"
+
+extern const struct cmdlet cmdlet_group_object;
+extern const struct cmdlet cmdlet_measure_object;
+extern const struct cmdlet cmdlet_select_object;
+extern const struct cmdlet cmdlet_sort_object;
+
+#endif

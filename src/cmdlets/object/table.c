@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The room's cmdlets, in alphabetical order. A new one is one line here. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "cmdlets/object/object_cmdlets.h"
+
+const struct cmdlet *const cmdlets_object[] = {
+	&cmdlet_group_object,
+	&cmdlet_measure_object,
+	&cmdlet_select_object,
+	&cmdlet_sort_object,
+	NULL,
+};
