@@ -276,5 +276,10 @@ libfedsh_a_SOURCES += \
 	src/shell/format/views_ps.c
 
 # shell/lua
+libfedsh_a_SOURCES += \
+	src/shell/lua/bridge.c \
+	src/shell/lua/lua_internal.h \
+	src/shell/lua/lua_script.h \
+	src/shell/lua/value.c
 
 # shell/prompt
