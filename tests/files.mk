@@ -44,8 +44,10 @@ UNIT_TESTS += tests/unit/test_model
 # replica
 
 # gateway/xmpp
+EXTRA_DIST += tests/unit/pki.h
 UNIT_TESTS += tests/unit/test_dialback
 UNIT_TESTS += tests/unit/test_jid
+UNIT_TESTS += tests/unit/test_s2s
 UNIT_TESTS += tests/unit/test_stanza
 UNIT_TESTS += tests/unit/test_stream
 
