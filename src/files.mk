@@ -241,6 +241,9 @@ libfedsh_a_SOURCES += \
 
 # cmdlets/object
 libfedsh_a_SOURCES += \
+	src/cmdlets/object/compare_object.c \
+	src/cmdlets/object/get_member.c \
+	src/cmdlets/object/get_unique.c \
 	src/cmdlets/object/group_object.c \
 	src/cmdlets/object/measure_object.c \
 	src/cmdlets/object/object_cmdlets.h \

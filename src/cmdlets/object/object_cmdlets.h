@@ -4,6 +4,9 @@
 
 #include "core/cmdlet.h"
 
+extern const struct cmdlet cmdlet_compare_object;
+extern const struct cmdlet cmdlet_get_member;
+extern const struct cmdlet cmdlet_get_unique;
 extern const struct cmdlet cmdlet_group_object;
 extern const struct cmdlet cmdlet_measure_object;
 extern const struct cmdlet cmdlet_select_object;

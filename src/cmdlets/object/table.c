@@ -7,6 +7,9 @@
 #include "cmdlets/object/object_cmdlets.h"
 
 const struct cmdlet *const cmdlets_object[] = {
+	&cmdlet_compare_object,
+	&cmdlet_get_member,
+	&cmdlet_get_unique,
 	&cmdlet_group_object,
 	&cmdlet_measure_object,
 	&cmdlet_select_object,
