@@ -20,6 +20,10 @@ libfedsh_a_SOURCES += \
 	src/core/dict.c \
 	src/core/dict.h \
 	src/core/errors.def \
+	src/core/evlog.c \
+	src/core/evlog.def \
+	src/core/evlog.h \
+	src/core/evlog_file.c \
 	src/core/fault.c \
 	src/core/fault.h \
 	src/core/home.c \
@@ -137,6 +141,13 @@ libfedsh_a_SOURCES += \
 	src/model/walk.h
 
 # svc
+libfedsh_a_SOURCES += \
+	src/svc/client.h \
+	src/svc/control.h \
+	src/svc/frame.h \
+	src/svc/peer.h \
+	src/svc/service.h \
+	src/svc/supervisor.h
 
 # replica
 

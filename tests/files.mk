@@ -5,10 +5,11 @@ UNIT_TESTS =
 # core
 UNIT_TESTS += tests/unit/test_buf
 UNIT_TESTS += tests/unit/test_chain
-UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_codec
+UNIT_TESTS += tests/unit/test_evlog
 UNIT_TESTS += tests/unit/test_regex
 UNIT_TESTS += tests/unit/test_text
+UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_value
 
 # types
