@@ -243,6 +243,11 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/gateway/admit.c \
 	src/gateway/admit.h \
+	src/gateway/link.c \
+	src/gateway/link.h \
+	src/gateway/link_internal.h \
+	src/gateway/link_seen.c \
+	src/gateway/link_wire.c \
 	src/gateway/settings.c \
 	src/gateway/settings.h
 

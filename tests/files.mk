@@ -69,6 +69,7 @@ UNIT_TESTS += tests/unit/test_map_presence
 
 # gateway
 UNIT_TESTS += tests/unit/test_admit
+UNIT_TESTS += tests/unit/test_link
 
 # cmdlets
 
