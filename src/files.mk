@@ -275,8 +275,44 @@ libfedsh_a_SOURCES += \
 
 # shell/lang
 libfedsh_a_SOURCES += \
+	src/shell/lang/lex_char.c \
+	src/shell/lang/lex_char.h \
+	src/shell/lang/lexer.c \
+	src/shell/lang/lexer.h \
+	src/shell/lang/lexer_context.c \
+	src/shell/lang/lexer_internal.h \
+	src/shell/lang/lexer_number.c \
+	src/shell/lang/lexer_string.c \
+	src/shell/lang/number.c \
+	src/shell/lang/number.h \
+	src/shell/lang/parse.c \
 	src/shell/lang/parse.h \
-	src/shell/lang/tree.h
+	src/shell/lang/parse_block.c \
+	src/shell/lang/parse_check.c \
+	src/shell/lang/parse_check_class.c \
+	src/shell/lang/parse_check_data.c \
+	src/shell/lang/parse_check_internal.h \
+	src/shell/lang/parse_class.c \
+	src/shell/lang/parse_command.c \
+	src/shell/lang/parse_error.def \
+	src/shell/lang/parse_expression.c \
+	src/shell/lang/parse_function.c \
+	src/shell/lang/parse_internal.h \
+	src/shell/lang/parse_pipeline.c \
+	src/shell/lang/parse_primary.c \
+	src/shell/lang/parse_requires.c \
+	src/shell/lang/parse_statement.c \
+	src/shell/lang/parse_switch.c \
+	src/shell/lang/parse_token.c \
+	src/shell/lang/parse_try.c \
+	src/shell/lang/parse_type.c \
+	src/shell/lang/parse_using.c \
+	src/shell/lang/tokens.def \
+	src/shell/lang/tree.c \
+	src/shell/lang/tree.h \
+	src/shell/lang/tree_dump.c \
+	src/shell/lang/tree_dump.h \
+	src/shell/lang/tree_walk.c
 
 # shell/format
 libfedsh_a_SOURCES += \

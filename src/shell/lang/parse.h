@@ -63,6 +63,13 @@ struct node_type_name *parse_type_name(const char *text, size_t len,
     struct script_tree **treep);
 
 /*
+ * What a variable's path (`env:PATH`, `script:x`, `x`) means. The texts point
+ * into path.
+ */
+void variable_path_split(struct tree_text path, enum tree_scope *scopep,
+    struct tree_text *drivep, struct tree_text *namep);
+
+/*
  * Reads a number as the language writes it (`0x1F`, `1.5kb`, `10L`, ` -5`
  * with blanks around); for conversions of text to a number. arena takes the
  * digits of a big integer.

@@ -356,6 +356,7 @@ struct node_property_member {
 struct node_function_member {
 	struct node node;
 	struct tree_text name;
+	uint32_t name_start, name_end;
 	struct node_type_constraint *return_type; /* or NULL */
 	struct node_list attributes;
 	struct node_list params;
@@ -416,11 +417,12 @@ struct node_command_parameter {
 	struct tree_text name; /* without the dash and the colon */
 	/*
 	 * After `-name:`; NULL where there was no colon. Where the argument
-	 * starts right at name_end + 1 there was no blank after the colon (a
+	 * starts right at name_end there was no blank after the colon (a
 	 * native program then gets one word).
 	 */
 	struct node *argument;
-	uint32_t name_end; /* the byte after the name, the colon's if any */
+	uint32_t name_end; /* after the name, and after the colon if any */
+	bool colon;
 };
 
 enum tree_stream {
@@ -533,6 +535,7 @@ struct tree_number {
 	} u;
 };
 
+/* As a command's argument it is also text: what tree_source gives. */
 struct node_constant {
 	struct node node;
 	struct tree_number number;
@@ -715,7 +718,7 @@ const char *tree_op_text(enum tree_op op);
  * of 1+1+1+... has a limit of its own, since it nests without recursion.
  */
 #define TREE_DEPTH_MAX 400
-#define TREE_HEIGHT_MAX 8000
+#define TREE_HEIGHT_MAX 3000
 bool tree_depth_ok(size_t depth);
 
 /* Casts. The caller has looked at the kind. */

@@ -1,0 +1,370 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Tokens that only count where the parser asks for them; token tables. */
+#include "config.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "core/mem.h"
+#include "shell/lang/lexer_internal.h"
+
+static const char *const kind_text[] = {
+#define TOKEN(k, f, text) text,
+#define KEYWORD(k, f, text) text,
+#include "shell/lang/tokens.def"
+#undef TOKEN
+#undef KEYWORD
+};
+
+/* Sorted. The plain and the i form are the same operator. */
+static const struct {
+	const char *name;
+	enum tree_op op;
+} dash_operators[] = {
+	{ "and", OP_AND },
+	{ "as", OP_AS },
+	{ "band", OP_BAND },
+	{ "bnot", OP_BNOT },
+	{ "bor", OP_BOR },
+	{ "bxor", OP_BXOR },
+	{ "ccontains", OP_CCONTAINS },
+	{ "ceq", OP_CEQ },
+	{ "cge", OP_CGE },
+	{ "cgt", OP_CGT },
+	{ "cin", OP_CIN },
+	{ "cle", OP_CLE },
+	{ "clike", OP_CLIKE },
+	{ "clt", OP_CLT },
+	{ "cmatch", OP_CMATCH },
+	{ "cne", OP_CNE },
+	{ "cnotcontains", OP_CNOTCONTAINS },
+	{ "cnotin", OP_CNOTIN },
+	{ "cnotlike", OP_CNOTLIKE },
+	{ "cnotmatch", OP_CNOTMATCH },
+	{ "contains", OP_ICONTAINS },
+	{ "creplace", OP_CREPLACE },
+	{ "csplit", OP_CSPLIT },
+	{ "eq", OP_IEQ },
+	{ "f", OP_FORMAT },
+	{ "ge", OP_IGE },
+	{ "gt", OP_IGT },
+	{ "icontains", OP_ICONTAINS },
+	{ "ieq", OP_IEQ },
+	{ "ige", OP_IGE },
+	{ "igt", OP_IGT },
+	{ "iin", OP_IIN },
+	{ "ile", OP_ILE },
+	{ "ilike", OP_ILIKE },
+	{ "ilt", OP_ILT },
+	{ "imatch", OP_IMATCH },
+	{ "in", OP_IIN },
+	{ "ine", OP_INE },
+	{ "inotcontains", OP_INOTCONTAINS },
+	{ "inotin", OP_INOTIN },
+	{ "inotlike", OP_INOTLIKE },
+	{ "inotmatch", OP_INOTMATCH },
+	{ "ireplace", OP_IREPLACE },
+	{ "is", OP_IS },
+	{ "isnot", OP_ISNOT },
+	{ "isplit", OP_ISPLIT },
+	{ "join", OP_JOIN },
+	{ "le", OP_ILE },
+	{ "like", OP_ILIKE },
+	{ "lt", OP_ILT },
+	{ "match", OP_IMATCH },
+	{ "ne", OP_INE },
+	{ "not", OP_NOT },
+	{ "notcontains", OP_INOTCONTAINS },
+	{ "notin", OP_INOTIN },
+	{ "notlike", OP_INOTLIKE },
+	{ "notmatch", OP_INOTMATCH },
+	{ "or", OP_OR },
+	{ "replace", OP_IREPLACE },
+	{ "shl", OP_SHL },
+	{ "shr", OP_SHR },
+	{ "split", OP_ISPLIT },
+	{ "xor", OP_XOR },
+};
+
+const char *
+token_kind_text(enum token_kind kind)
+{
+	return kind < TOKEN_KINDS ? kind_text[kind] : "";
+}
+
+/* Compares a word that knows its length with one that ends in NUL. */
+static int
+word_compare(const char *s, size_t len, const char *word)
+{
+	int cmp = strncasecmp(s, word, len);
+
+	return cmp != 0 ? cmp : word[len] == '\0' ? 0 : -1;
+}
+
+enum token_kind
+token_keyword(const char *s, size_t len)
+{
+	size_t lo = TOKEN_ASSEMBLY;
+	size_t hi = TOKEN_KINDS;
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int cmp = word_compare(s, len, kind_text[mid]);
+
+		if (cmp == 0)
+			return (enum token_kind)mid;
+		if (cmp < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return TOKEN_IDENTIFIER;
+}
+
+enum tree_op
+token_dash_operator(const char *s, size_t len)
+{
+	size_t lo = 0;
+	size_t hi = sizeof(dash_operators) / sizeof(dash_operators[0]);
+
+	while (lo < hi) {
+		size_t mid = (lo + hi) / 2;
+		int cmp = word_compare(s, len, dash_operators[mid].name);
+
+		if (cmp == 0)
+			return dash_operators[mid].op;
+		if (cmp < 0)
+			hi = mid;
+		else
+			lo = mid + 1;
+	}
+	return OP_NONE;
+}
+
+int
+token_precedence(const struct token *t)
+{
+	if ((t->flags & TOKEN_IS_BINARY) == 0)
+		return 0;
+	if (t->kind == TOKEN_DOT_DOT)
+		return 8;
+	if (t->kind == TOKEN_MULTIPLY || t->kind == TOKEN_DIVIDE ||
+	    t->kind == TOKEN_REM)
+		return 6;
+	if (t->kind == TOKEN_PLUS || t->kind == TOKEN_MINUS)
+		return 5;
+	if (t->kind == TOKEN_COALESCE)
+		return 4;
+	if (t->op == OP_FORMAT)
+		return 7;
+	if (t->op == OP_AND || t->op == OP_OR || t->op == OP_XOR)
+		return 1;
+	if (t->op == OP_BAND || t->op == OP_BOR || t->op == OP_BXOR)
+		return 2;
+	return 3;
+}
+
+void
+token_list_clear(struct token_list *list)
+{
+	mem_free(list->v);
+	memset(list, 0, sizeof(*list));
+}
+
+void
+token_list_mark(struct token_list *list, uint32_t start, unsigned set,
+    unsigned clear)
+{
+	for (size_t i = list->n; i-- > 0 && list->v[i].end > start;) {
+		if (list->v[i].start == start) {
+			list->v[i].flags |= set;
+			list->v[i].flags &= ~clear;
+			return;
+		}
+	}
+}
+
+/* In command mode `$a. ` is no access: the dot belongs to what follows. */
+static bool
+stands_alone(const struct lexer *lx)
+{
+	uint32_t c = lex_peek(lx);
+
+	return lx->mode == LEX_COMMAND && (lex_is_blank(c) || c == '\0' ||
+	    c == LEX_EOF || lex_is_newline(c));
+}
+
+bool
+lexer_member_access(struct lexer *lx, bool bracket, struct token *t)
+{
+	enum token_kind kind;
+	size_t back;
+	char c;
+
+	memset(t, 0, sizeof(*t));
+	while (lex_byte(lx, lx->i) == '<' && lex_byte(lx, lx->i + 1) == '#') {
+		lx->start = lx->i;
+		lx->i += 2;
+		lex_block_comment(lx);
+	}
+	lx->start = back = lx->i;
+	c = lex_byte(lx, lx->i);
+	if (c == '.' && lex_byte(lx, lx->i + 1) != '.') {
+		lx->i++;
+		kind = TOKEN_DOT;
+		if (stands_alone(lx))
+			goto none;
+	} else if (c == ':' && lex_byte(lx, lx->i + 1) == ':') {
+		lx->i += 2;
+		kind = TOKEN_COLON_COLON;
+		if (stands_alone(lx))
+			goto none;
+	} else if (c == '[' && bracket) {
+		lx->i++;
+		kind = TOKEN_LBRACKET;
+	} else if (c == '?' && lex_byte(lx, lx->i + 1) == '.') {
+		lx->i += 2;
+		kind = TOKEN_QUESTION_DOT;
+	} else if (c == '?' && lex_byte(lx, lx->i + 1) == '[' && bracket) {
+		lx->i += 2;
+		kind = TOKEN_QUESTION_LBRACKET;
+	} else {
+		return false;
+	}
+	lex_finish(lx, t, kind);
+	return true;
+none:
+	lx->i = back;
+	return false;
+}
+
+bool
+lexer_invoke_paren(struct lexer *lx, struct token *t)
+{
+	char c = lex_byte(lx, lx->i);
+
+	memset(t, 0, sizeof(*t));
+	if (c != '(' && c != '{')
+		return false;
+	lx->start = lx->i++;
+	lex_finish(lx, t, c == '(' ? TOKEN_LPAREN : TOKEN_LCURLY);
+	return true;
+}
+
+/*
+ * Blanks and comments may stand before the bracket; where a dot or a colon
+ * comes instead they are put back, for `[x] .y` is no member access.
+ */
+bool
+lexer_left_bracket(struct lexer *lx, struct token *t)
+{
+	size_t back = lx->i;
+	bool blank = false;
+
+	memset(t, 0, sizeof(*t));
+	for (;;) {
+		uint32_t c = lex_peek(lx);
+
+		lx->start = lx->i;
+		if (lex_is_blank(c)) {
+			blank = true;
+			(void)lex_get(lx);
+		} else if (c == '#') {
+			blank = true;
+			lx->i++;
+			lex_line_comment(lx);
+		} else if (c == '<' && lex_byte(lx, lx->i + 1) == '#') {
+			blank = false;
+			lx->i += 2;
+			lex_block_comment(lx);
+		} else if (c == '[') {
+			lx->i++;
+			lex_finish(lx, t, TOKEN_LBRACKET);
+			return true;
+		} else {
+			if ((c == '.' || c == ':') && blank)
+				lexer_seek(lx, back);
+			return false;
+		}
+	}
+}
+
+void
+lexer_verbatim(struct lexer *lx, struct token *t)
+{
+	bool quoted = false;
+
+	memset(t, 0, sizeof(*t));
+	while (lex_is_blank(lex_peek(lx)))
+		(void)lex_get(lx);
+	lx->start = lx->i;
+	for (;;) {
+		uint32_t c = lex_peek(lx);
+
+		if (c == LEX_EOF || lex_is_newline(c))
+			break;
+		if (lex_is_double_quote(c))
+			quoted = !quoted;
+		else if (!quoted && (c == '|' || (c == '&' &&
+		    lex_byte(lx, lx->i + 1) == '&')))
+			break;
+		(void)lex_get(lx);
+	}
+	t->text = tree_copy_text(lx->arena, lx->s + lx->start,
+	    lx->i - lx->start);
+	lex_finish(lx, t, TOKEN_GENERIC);
+}
+
+static void
+assembly_word(struct lexer *lx, struct buf *b)
+{
+	struct token t = { 0 };
+
+	while (lex_is_blank(lex_peek(lx)))
+		(void)lex_get(lx);
+	lx->start = lx->i;
+	for (;;) {
+		uint32_t c = lex_peek(lx);
+
+		if (c == LEX_EOF || lex_is_blank(c) || lex_is_newline(c) ||
+		    c == ',' || c == '=' || c == ']')
+			break;
+		(void)lex_get(lx);
+	}
+	lex_keep(lx, b, lx->start);
+	if (lx->i > lx->start) {
+		t.flags = TOKEN_TYPE_NAME_PART;
+		lex_finish(lx, &t, TOKEN_IDENTIFIER);
+	}
+	while (lex_is_blank(lex_peek(lx)))
+		(void)lex_get(lx);
+}
+
+static void
+assembly_sign(struct lexer *lx, enum token_kind kind)
+{
+	struct token t = { 0 };
+
+	lx->start = lx->i++;
+	lex_finish(lx, &t, kind);
+}
+
+struct tree_text
+lexer_assembly(struct lexer *lx)
+{
+	struct buf *b = &lx->word;
+
+	buf_reset(b);
+	assembly_word(lx, b);
+	while (lex_byte(lx, lx->i) == ',') {
+		assembly_sign(lx, TOKEN_COMMA);
+		buf_add_str(b, ", ");
+		assembly_word(lx, b);
+		if (lex_byte(lx, lx->i) == '=') {
+			assembly_sign(lx, TOKEN_EQUALS);
+			buf_add_byte(b, '=');
+			assembly_word(lx, b);
+		}
+	}
+	return tree_copy_text(lx->arena, buf_text(b), b->len);
+}
