@@ -279,6 +279,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/lex_char.h \
 	src/shell/lang/lexer.c \
 	src/shell/lang/lexer.h \
+	src/shell/lang/lexer_blank.c \
 	src/shell/lang/lexer_context.c \
 	src/shell/lang/lexer_internal.h \
 	src/shell/lang/lexer_number.c \

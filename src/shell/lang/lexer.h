@@ -174,7 +174,7 @@ const char *token_kind_text(enum token_kind kind); /* "{", "if", or "" */
 int token_precedence(const struct token *t);
 /* "if", "Begin" ...: TOKEN_IDENTIFIER if the word is no keyword. */
 enum token_kind token_keyword(const char *s, size_t len);
-/* "eq", "NotMatch" (no dash): OP_NONE if it is none. */
+/* "eq", "NotMatch" (no dash): TREE_OP_NONE if it is none. */
 enum tree_op token_dash_operator(const char *s, size_t len);
 
 /*

@@ -21,69 +21,69 @@ static const struct {
 	const char *name;
 	enum tree_op op;
 } dash_operators[] = {
-	{ "and", OP_AND },
-	{ "as", OP_AS },
-	{ "band", OP_BAND },
-	{ "bnot", OP_BNOT },
-	{ "bor", OP_BOR },
-	{ "bxor", OP_BXOR },
-	{ "ccontains", OP_CCONTAINS },
-	{ "ceq", OP_CEQ },
-	{ "cge", OP_CGE },
-	{ "cgt", OP_CGT },
-	{ "cin", OP_CIN },
-	{ "cle", OP_CLE },
-	{ "clike", OP_CLIKE },
-	{ "clt", OP_CLT },
-	{ "cmatch", OP_CMATCH },
-	{ "cne", OP_CNE },
-	{ "cnotcontains", OP_CNOTCONTAINS },
-	{ "cnotin", OP_CNOTIN },
-	{ "cnotlike", OP_CNOTLIKE },
-	{ "cnotmatch", OP_CNOTMATCH },
-	{ "contains", OP_ICONTAINS },
-	{ "creplace", OP_CREPLACE },
-	{ "csplit", OP_CSPLIT },
-	{ "eq", OP_IEQ },
-	{ "f", OP_FORMAT },
-	{ "ge", OP_IGE },
-	{ "gt", OP_IGT },
-	{ "icontains", OP_ICONTAINS },
-	{ "ieq", OP_IEQ },
-	{ "ige", OP_IGE },
-	{ "igt", OP_IGT },
-	{ "iin", OP_IIN },
-	{ "ile", OP_ILE },
-	{ "ilike", OP_ILIKE },
-	{ "ilt", OP_ILT },
-	{ "imatch", OP_IMATCH },
-	{ "in", OP_IIN },
-	{ "ine", OP_INE },
-	{ "inotcontains", OP_INOTCONTAINS },
-	{ "inotin", OP_INOTIN },
-	{ "inotlike", OP_INOTLIKE },
-	{ "inotmatch", OP_INOTMATCH },
-	{ "ireplace", OP_IREPLACE },
-	{ "is", OP_IS },
-	{ "isnot", OP_ISNOT },
-	{ "isplit", OP_ISPLIT },
-	{ "join", OP_JOIN },
-	{ "le", OP_ILE },
-	{ "like", OP_ILIKE },
-	{ "lt", OP_ILT },
-	{ "match", OP_IMATCH },
-	{ "ne", OP_INE },
-	{ "not", OP_NOT },
-	{ "notcontains", OP_INOTCONTAINS },
-	{ "notin", OP_INOTIN },
-	{ "notlike", OP_INOTLIKE },
-	{ "notmatch", OP_INOTMATCH },
-	{ "or", OP_OR },
-	{ "replace", OP_IREPLACE },
-	{ "shl", OP_SHL },
-	{ "shr", OP_SHR },
-	{ "split", OP_ISPLIT },
-	{ "xor", OP_XOR },
+	{ "and", TREE_OP_AND },
+	{ "as", TREE_OP_AS },
+	{ "band", TREE_OP_BAND },
+	{ "bnot", TREE_OP_BNOT },
+	{ "bor", TREE_OP_BOR },
+	{ "bxor", TREE_OP_BXOR },
+	{ "ccontains", TREE_OP_CCONTAINS },
+	{ "ceq", TREE_OP_CEQ },
+	{ "cge", TREE_OP_CGE },
+	{ "cgt", TREE_OP_CGT },
+	{ "cin", TREE_OP_CIN },
+	{ "cle", TREE_OP_CLE },
+	{ "clike", TREE_OP_CLIKE },
+	{ "clt", TREE_OP_CLT },
+	{ "cmatch", TREE_OP_CMATCH },
+	{ "cne", TREE_OP_CNE },
+	{ "cnotcontains", TREE_OP_CNOTCONTAINS },
+	{ "cnotin", TREE_OP_CNOTIN },
+	{ "cnotlike", TREE_OP_CNOTLIKE },
+	{ "cnotmatch", TREE_OP_CNOTMATCH },
+	{ "contains", TREE_OP_ICONTAINS },
+	{ "creplace", TREE_OP_CREPLACE },
+	{ "csplit", TREE_OP_CSPLIT },
+	{ "eq", TREE_OP_IEQ },
+	{ "f", TREE_OP_FORMAT },
+	{ "ge", TREE_OP_IGE },
+	{ "gt", TREE_OP_IGT },
+	{ "icontains", TREE_OP_ICONTAINS },
+	{ "ieq", TREE_OP_IEQ },
+	{ "ige", TREE_OP_IGE },
+	{ "igt", TREE_OP_IGT },
+	{ "iin", TREE_OP_IIN },
+	{ "ile", TREE_OP_ILE },
+	{ "ilike", TREE_OP_ILIKE },
+	{ "ilt", TREE_OP_ILT },
+	{ "imatch", TREE_OP_IMATCH },
+	{ "in", TREE_OP_IIN },
+	{ "ine", TREE_OP_INE },
+	{ "inotcontains", TREE_OP_INOTCONTAINS },
+	{ "inotin", TREE_OP_INOTIN },
+	{ "inotlike", TREE_OP_INOTLIKE },
+	{ "inotmatch", TREE_OP_INOTMATCH },
+	{ "ireplace", TREE_OP_IREPLACE },
+	{ "is", TREE_OP_IS },
+	{ "isnot", TREE_OP_ISNOT },
+	{ "isplit", TREE_OP_ISPLIT },
+	{ "join", TREE_OP_JOIN },
+	{ "le", TREE_OP_ILE },
+	{ "like", TREE_OP_ILIKE },
+	{ "lt", TREE_OP_ILT },
+	{ "match", TREE_OP_IMATCH },
+	{ "ne", TREE_OP_INE },
+	{ "not", TREE_OP_NOT },
+	{ "notcontains", TREE_OP_INOTCONTAINS },
+	{ "notin", TREE_OP_INOTIN },
+	{ "notlike", TREE_OP_INOTLIKE },
+	{ "notmatch", TREE_OP_INOTMATCH },
+	{ "or", TREE_OP_OR },
+	{ "replace", TREE_OP_IREPLACE },
+	{ "shl", TREE_OP_SHL },
+	{ "shr", TREE_OP_SHR },
+	{ "split", TREE_OP_ISPLIT },
+	{ "xor", TREE_OP_XOR },
 };
 
 const char *
@@ -138,7 +138,7 @@ token_dash_operator(const char *s, size_t len)
 		else
 			lo = mid + 1;
 	}
-	return OP_NONE;
+	return TREE_OP_NONE;
 }
 
 int
@@ -155,11 +155,11 @@ token_precedence(const struct token *t)
 		return 5;
 	if (t->kind == TOKEN_COALESCE)
 		return 4;
-	if (t->op == OP_FORMAT)
+	if (t->op == TREE_OP_FORMAT)
 		return 7;
-	if (t->op == OP_AND || t->op == OP_OR || t->op == OP_XOR)
+	if (t->op == TREE_OP_AND || t->op == TREE_OP_OR || t->op == TREE_OP_XOR)
 		return 1;
-	if (t->op == OP_BAND || t->op == OP_BOR || t->op == OP_BXOR)
+	if (t->op == TREE_OP_BAND || t->op == TREE_OP_BOR || t->op == TREE_OP_BXOR)
 		return 2;
 	return 3;
 }

@@ -70,6 +70,14 @@ void lex_number(struct lexer *lx, struct token *t);
 /* Would what begins at lx->i + 1 read as a number that ends well? */
 bool lex_number_ahead(struct lexer *lx);
 
+/*
+ * Blanks, comments and lines that go on, from lx->i. Returns the character
+ * that stopped it, unread; lx->start is its place.
+ */
+uint32_t lex_skip_blank_text(struct lexer *lx);
+/* The LF of a CR LF whose CR was c. */
+void lex_skip_lf(struct lexer *lx, uint32_t c);
+
 /* After the # and the <#. */
 void lex_line_comment(struct lexer *lx);
 void lex_block_comment(struct lexer *lx);

@@ -137,7 +137,7 @@ tree_is_constant(const struct node *n)
 		inner = pure_expression(node_paren(n)->pipeline);
 		return inner != NULL && tree_is_constant(inner);
 	case NODE_UNARY:
-		return node_unary(n)->op < OP_PRE_INC &&
+		return node_unary(n)->op < TREE_OP_PRE_INC &&
 		    tree_is_constant(node_unary(n)->child);
 	case NODE_BINARY:
 		return tree_is_constant(node_binary(n)->left) &&
@@ -550,7 +550,7 @@ check_attribute(struct parser *p, const struct node_attribute *n)
 static void
 check_unary(struct parser *p, const struct node_unary *n)
 {
-	if (n->op >= OP_PRE_INC && n->op <= OP_POST_DEC)
+	if (n->op >= TREE_OP_PRE_INC && n->op <= TREE_OP_POST_DEC)
 		check_target(p, n->child, false,
 		    "OperatorRequiresVariableOrProperty",
 		    tree_op_text(n->op));
@@ -590,7 +590,7 @@ check_node(struct parser *p, const struct node *n)
 		break;
 	case NODE_ASSIGNMENT:
 		check_target(p, node_assignment(n)->left,
-		    node_assignment(n)->op == OP_ASSIGN,
+		    node_assignment(n)->op == TREE_OP_ASSIGN,
 		    "InvalidLeftHandSide", "");
 		break;
 	case NODE_UNARY:

@@ -120,7 +120,7 @@ check_inside(struct node *n, void *arg)
 		p_error_text(d->p, span_node(n),
 		    "VariableReferenceNotSupportedInDataSection", text_of(
 		    "$PSCulture, $PSUICulture, $true, $false, $null"));
-	else if (n->kind == NODE_UNARY && node_unary(n)->op >= OP_PRE_INC)
+	else if (n->kind == NODE_UNARY && node_unary(n)->op >= TREE_OP_PRE_INC)
 		p_error_text(d->p, span_node(n),
 		    "OperatorNotSupportedInDataSection",
 		    text_of(tree_op_text(node_unary(n)->op)));

@@ -27,17 +27,17 @@ binary_op(const struct token *t)
 {
 	switch ((int)t->kind) {
 	case TOKEN_DOT_DOT:
-		return OP_RANGE;
+		return TREE_OP_RANGE;
 	case TOKEN_MULTIPLY:
-		return OP_MUL;
+		return TREE_OP_MUL;
 	case TOKEN_DIVIDE:
-		return OP_DIV;
+		return TREE_OP_DIV;
 	case TOKEN_REM:
-		return OP_REM;
+		return TREE_OP_REM;
 	case TOKEN_PLUS:
-		return OP_ADD;
+		return TREE_OP_ADD;
 	case TOKEN_MINUS:
-		return OP_SUB;
+		return TREE_OP_SUB;
 	default:
 		return t->op;
 	}
@@ -231,15 +231,15 @@ unary_op(const struct token *t)
 {
 	switch ((int)t->kind) {
 	case TOKEN_PLUS:
-		return OP_PLUS;
+		return TREE_OP_PLUS;
 	case TOKEN_MINUS:
-		return OP_MINUS;
+		return TREE_OP_MINUS;
 	case TOKEN_EXCLAIM:
-		return OP_NOT;
+		return TREE_OP_NOT;
 	case TOKEN_PLUS_PLUS:
-		return OP_PRE_INC;
+		return TREE_OP_PRE_INC;
 	case TOKEN_MINUS_MINUS:
-		return OP_PRE_DEC;
+		return TREE_OP_PRE_DEC;
 	default:
 		return t->op;
 	}
@@ -404,10 +404,10 @@ unary_rest(struct parser *p, bool end_number)
 	if (n == NULL)
 		return NULL;
 	if (p_accept(p, TOKEN_PLUS_PLUS, &t))
-		return make_unary(p, OP_POST_INC, n,
+		return make_unary(p, TREE_OP_POST_INC, n,
 		    span_join(span_node(n), span_of(p, &t)));
 	if (p_accept(p, TOKEN_MINUS_MINUS, &t))
-		return make_unary(p, OP_POST_DEC, n,
+		return make_unary(p, TREE_OP_POST_DEC, n,
 		    span_join(span_node(n), span_of(p, &t)));
 	return n;
 }

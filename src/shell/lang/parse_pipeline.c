@@ -148,19 +148,19 @@ assignment_op(enum token_kind kind)
 {
 	switch ((int)kind) {
 	case TOKEN_PLUS_EQUALS:
-		return OP_ASSIGN_ADD;
+		return TREE_OP_ASSIGN_ADD;
 	case TOKEN_MINUS_EQUALS:
-		return OP_ASSIGN_SUB;
+		return TREE_OP_ASSIGN_SUB;
 	case TOKEN_MULTIPLY_EQUALS:
-		return OP_ASSIGN_MUL;
+		return TREE_OP_ASSIGN_MUL;
 	case TOKEN_DIVIDE_EQUALS:
-		return OP_ASSIGN_DIV;
+		return TREE_OP_ASSIGN_DIV;
 	case TOKEN_REM_EQUALS:
-		return OP_ASSIGN_REM;
+		return TREE_OP_ASSIGN_REM;
 	case TOKEN_COALESCE_EQUALS:
-		return OP_ASSIGN_COALESCE;
+		return TREE_OP_ASSIGN_COALESCE;
 	default:
-		return OP_ASSIGN;
+		return TREE_OP_ASSIGN;
 	}
 }
 

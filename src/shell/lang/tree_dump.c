@@ -515,8 +515,8 @@ dump_operator(struct buf *b, const struct node *n)
 		add_node(b, node_binary(n)->right);
 		break;
 	case NODE_UNARY:
-		open_word(b, node_unary(n)->op == OP_POST_INC ||
-		    node_unary(n)->op == OP_POST_DEC ? "post" : "");
+		open_word(b, node_unary(n)->op == TREE_OP_POST_INC ||
+		    node_unary(n)->op == TREE_OP_POST_DEC ? "post" : "");
 		buf_add_str(b, tree_op_text(node_unary(n)->op));
 		add_node(b, node_unary(n)->child);
 		break;
