@@ -44,6 +44,8 @@ libfedsh_a_SOURCES += \
 	src/core/regex.h \
 	src/core/regex_internal.h \
 	src/core/regex_translate.c \
+	src/core/replace.c \
+	src/core/replace.h \
 	src/core/run.c \
 	src/core/run.h \
 	src/core/string.c \
@@ -142,9 +144,18 @@ libfedsh_a_SOURCES += \
 
 # svc
 libfedsh_a_SOURCES += \
+	src/svc/args.c \
+	src/svc/args.h \
+	src/svc/channel.c \
+	src/svc/channel_internal.h \
+	src/svc/client.c \
 	src/svc/client.h \
+	src/svc/control.c \
 	src/svc/control.h \
+	src/svc/ensure.c \
+	src/svc/frame.c \
 	src/svc/frame.h \
+	src/svc/peer.c \
 	src/svc/peer.h \
 	src/svc/service.h \
 	src/svc/supervisor.h

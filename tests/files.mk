@@ -41,6 +41,8 @@ UNIT_TESTS += tests/unit/test_identity
 UNIT_TESTS += tests/unit/test_model
 
 # svc
+UNIT_TESTS += tests/unit/test_frame
+UNIT_TESTS += tests/unit/test_peer
 
 # replica
 

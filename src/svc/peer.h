@@ -33,9 +33,8 @@ struct peer_ops {
 /* Takes over a connected unix socket and says hello with this name. */
 struct peer *peer_open_take(struct loop *l, int fd, const char *our_name,
     const struct peer_ops *ops, void *ctx);
-/* Sends what is queued, then closes; no callback comes any more. */
+/* Sends what the socket takes now, then closes; no callback any more. */
 void peer_close(struct peer *p);
-void peer_abort(struct peer *p);
 const char *peer_name(const struct peer *p); /* its hello; "" before */
 size_t peer_pending(const struct peer *p);   /* bytes not yet sent */
 void *peer_ctx(const struct peer *p);
