@@ -451,7 +451,7 @@ call_finish(struct peer_call *c)
 }
 
 void
-call_emit(struct peer_call *c, struct value v)
+peer_call_emit(struct peer_call *c, struct value v)
 {
 	answer(c, FRAME_OBJECT, v);
 }

@@ -61,7 +61,7 @@ void peer_request_cancel(struct peer_request *r);
  * Answering. A call lives until call_end or call_fail, also when its caller
  * is gone (then what is emitted goes nowhere; ask call_is_gone).
  */
-void call_emit(struct peer_call *c, struct value v);
+void peer_call_emit(struct peer_call *c, struct value v);
 void call_progress(
     struct peer_call *c, const char *activity, const char *status, int percent);
 void call_end(struct peer_call *c);

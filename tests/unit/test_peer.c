@@ -51,7 +51,7 @@ emit_until_full(void *ctx)
 	memset(text, 'x', 10000);
 	v = value_string_take(text);
 	while (s->emitted < 1000 && !call_is_full(s->held)) {
-		call_emit(s->held, v);
+		peer_call_emit(s->held, v);
 		s->emitted++;
 	}
 	value_unref(v);
@@ -71,8 +71,8 @@ on_call(struct peer *p, struct peer_call *call, const char *name,
 	(void)p;
 	if (strcmp(name, "echo") == 0) {
 		call_progress(call, "Echoing", "half", 50);
-		call_emit(call, arg);
-		call_emit(call, arg);
+		peer_call_emit(call, arg);
+		peer_call_emit(call, arg);
 		call_end(call);
 	} else if (strcmp(name, "hold") == 0) {
 		s->held = call;
@@ -254,7 +254,7 @@ cancelling_tells_the_other_side(void **state)
 	peer_request_cancel(r);
 	assert_true(turn_until(a.loop, &b.gone));
 	assert_true(call_is_gone(b.held));
-	call_emit(b.held, VALUE_NULL);
+	peer_call_emit(b.held, VALUE_NULL);
 	call_end(b.held);
 	assert_false(a.ended);
 	close_pair(&a, &b);
@@ -363,8 +363,8 @@ static void
 say_twice(struct peer_call *call, struct value arg, void *ctx)
 {
 	(void)ctx;
-	call_emit(call, arg);
-	call_emit(call, arg);
+	peer_call_emit(call, arg);
+	peer_call_emit(call, arg);
 	call_end(call);
 }
 
