@@ -61,9 +61,53 @@ libfedsh_a_SOURCES += \
 
 # types
 libfedsh_a_SOURCES += \
+	src/types/access.c \
+	src/types/access.h \
+	src/types/arith.c \
+	src/types/bigint.c \
+	src/types/bind.c \
+	src/types/class.c \
+	src/types/collections.c \
+	src/types/compare.c \
+	src/types/composite.c \
+	src/types/convert.c \
+	src/types/convert_number.c \
+	src/types/datefmt.c \
+	src/types/datenames.h \
+	src/types/dateparse.c \
+	src/types/dates.c \
+	src/types/datetime.c \
+	src/types/decimal.c \
+	src/types/dictionaries.c \
+	src/types/enums.c \
+	src/types/enums.def \
+	src/types/enums.h \
+	src/types/exception.c \
+	src/types/exception.h \
+	src/types/index.c \
+	src/types/init.c \
+	src/types/intrinsic.c \
+	src/types/iter.c \
+	src/types/match.c \
+	src/types/member.c \
+	src/types/member.h \
+	src/types/member_internal.h \
+	src/types/number.c \
+	src/types/numfmt.c \
+	src/types/objects.c \
+	src/types/operator.c \
 	src/types/property_arg.c \
 	src/types/property_arg.h \
-	src/types/types.h
+	src/types/regex_types.c \
+	src/types/regex_types.h \
+	src/types/registry.c \
+	src/types/table.c \
+	src/types/tables.h \
+	src/types/text.c \
+	src/types/types.h \
+	src/types/types_internal.h \
+	src/types/view.c \
+	src/types/wildcard.c
 
 # net
 libfedsh_a_SOURCES += \

@@ -13,6 +13,7 @@ UNIT_TESTS += tests/unit/test_usertable
 UNIT_TESTS += tests/unit/test_value
 
 # types
+UNIT_TESTS += tests/unit/test_types
 
 # net
 UNIT_TESTS += tests/unit/test_addr

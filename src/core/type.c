@@ -126,6 +126,7 @@ struct type type_bool = {
 	.flags = TYPE_VALUETYPE,
 	.size = 1,
 	.base = &type_valuetype,
+	.code = CODE_BOOL,
 };
 
 struct type type_int = {
@@ -135,6 +136,7 @@ struct type type_int = {
 	.flags = TYPE_VALUETYPE | TYPE_SIGNED,
 	.size = 4,
 	.base = &type_valuetype,
+	.code = CODE_INT32,
 };
 
 struct type type_long = {
@@ -144,6 +146,7 @@ struct type type_long = {
 	.flags = TYPE_VALUETYPE | TYPE_SIGNED,
 	.size = 8,
 	.base = &type_valuetype,
+	.code = CODE_INT64,
 };
 
 struct type type_double = {
@@ -153,6 +156,7 @@ struct type type_double = {
 	.flags = TYPE_VALUETYPE | TYPE_SIGNED,
 	.size = 8,
 	.base = &type_valuetype,
+	.code = CODE_DOUBLE,
 };
 
 struct type type_char = {
@@ -162,6 +166,7 @@ struct type type_char = {
 	.flags = TYPE_VALUETYPE,
 	.size = 2,
 	.base = &type_valuetype,
+	.code = CODE_CHAR,
 };
 
 struct type type_string = {
@@ -171,6 +176,7 @@ struct type type_string = {
 	.flags = TYPE_COUNTED,
 	.base = &type_system_object,
 	.release = cell_free,
+	.code = CODE_STRING,
 };
 
 struct type type_bytes = {
@@ -187,6 +193,7 @@ struct type type_datetime = {
 	.kind = TYPE_KIND_DATETIME,
 	.flags = TYPE_VALUETYPE,
 	.base = &type_valuetype,
+	.code = CODE_DATETIME,
 };
 
 struct type type_timespan = {

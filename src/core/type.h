@@ -6,7 +6,29 @@
 #include "core/value.h"
 
 struct member_spec; /* types/member.h: what types/ adds */
-struct iter;        /* types/iter.h */
+struct type_cache;  /* types/'s: members by name, made on first use */
+struct iter;        /* types/types.h */
+
+/* .NET's TypeCode; operators and conversions choose by it. */
+enum type_code {
+	CODE_EMPTY = 0,
+	CODE_OBJECT = 1,
+	CODE_BOOL = 3,
+	CODE_CHAR = 4,
+	CODE_SBYTE = 5,
+	CODE_BYTE = 6,
+	CODE_INT16 = 7,
+	CODE_UINT16 = 8,
+	CODE_INT32 = 9,
+	CODE_UINT32 = 10,
+	CODE_INT64 = 11,
+	CODE_UINT64 = 12,
+	CODE_SINGLE = 13,
+	CODE_DOUBLE = 14,
+	CODE_DECIMAL = 15,
+	CODE_DATETIME = 16,
+	CODE_STRING = 18,
+};
 
 enum type_kind {
 	TYPE_KIND_VOID,
@@ -87,6 +109,7 @@ struct type {
 	enum type_kind kind;
 	unsigned flags;
 	uint8_t size; /* bytes of an integer or float */
+	uint8_t code; /* enum type_code; an enum has that of its integer */
 	const struct type *base;
 	const struct type *const *interfaces; /* NULL terminated, or NULL */
 	const struct type *element;           /* T of T[], List[T], Nullable[T] */
@@ -100,6 +123,7 @@ struct type {
 	const struct type_ops *ops;
 	const struct member_spec *members; /* constructors, statics, instance */
 	const void *data; /* the kind's own: names of an enum, a class ... */
+	struct type_cache *cache; /* NULL until types/ knows the type */
 };
 
 /* Whether t is, derives from, or implements super. */

@@ -185,6 +185,20 @@ enum flow value_index(struct run *r, struct value v, const struct value *at,
 enum flow value_index_set(struct run *r, struct value v,
     const struct value *at, size_t n, struct value to);
 
+/*
+ * Type data (Update-TypeData): members by type name, looked up after the
+ * instance's own. The bag is borrowed; NULL where there is none and make is
+ * false.
+ */
+struct object;
+struct object *typedata_of(const char *type_name, bool make);
+void typedata_remove(const char *type_name);
+/*
+ * The bag of members a value has of its own: of a property bag or a wrapper
+ * (made where make is set). NULL for bare values: wrap them first.
+ */
+struct object *value_instance_members(struct value v, bool make);
+
 /* What Get-Member lists; kind as PowerShell names it ("NoteProperty"). */
 struct member_info {
 	const char *name;

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The last ways of a conversion: Parse, constructors, or the refusal. */
+#include "config.h"
+
+#include <stdio.h>
+
+#include "types/exception.h"
+#include "types/member_internal.h"
+
+static enum conv
+to_datetime(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct string_ref s = ref_of(v);
+	int64_t bits;
+	int offset;
+	bool zoned;
+	char *why;
+	enum conv rc;
+
+	if (datetime_parse(s.s, s.n, &bits, &offset, &zoned)) {
+		if (to == &type_datetimeoffset) {
+			*outp = datetimeoffset_new(bits, zoned ? offset :
+				local_offset_at_local(bits) / 60);
+			return CONV_OK;
+		}
+		if (!zoned) {
+			*outp = datetime_value(bits, 0);
+			return CONV_OK;
+		}
+		bits -= (int64_t)offset * 60 * TICKS_PER_SECOND;
+		bits += (int64_t)local_offset_at_utc(bits) * TICKS_PER_SECOND;
+		*outp = datetime_value(bits, KIND_LOCAL);
+		return CONV_OK;
+	}
+	if (c->quiet)
+		return CONV_FAIL;
+	if (s.n > 0 && codepoint_is_letter((unsigned char)s.s[0]))
+		why = mem_printf("The string '%s' was not recognized as a "
+				 "valid DateTime. There is an unknown word "
+				 "starting at index '0'.", s.s);
+	else
+		why = mem_printf("String '%s' was not recognized as a valid "
+				 "DateTime.", s.s);
+	rc = conv_fail_value(c,
+	    "InvalidCastParseTargetInvocationWithFormatProvider", v, to, why);
+	mem_free(why);
+	return rc;
+}
+
+static enum conv
+to_timespan(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct string_ref s = ref_of(v);
+	int64_t ticks;
+	char *why;
+	enum conv rc;
+	int got = timespan_parse(s.s, s.n, &ticks);
+
+	if (got > 0) {
+		*outp = value_timespan(ticks);
+		return CONV_OK;
+	}
+	if (c->quiet)
+		return CONV_FAIL;
+	why = mem_printf(got < 0 ?
+		"The TimeSpan string '%s' could not be parsed because at "
+		"least one of the numeric components is out of range or "
+		"contains too many digits." :
+		"String '%s' was not recognized as a valid TimeSpan.", s.s);
+	rc = conv_fail_value(c,
+	    "InvalidCastParseTargetInvocationWithFormatProvider", v, to, why);
+	mem_free(why);
+	return rc;
+}
+
+static enum conv
+to_type(struct conv_state *c, struct value v, struct value *outp)
+{
+	struct value text;
+	const struct type *t;
+
+	if (value_text(c->run, v, &text) != FLOW_MORE)
+		return CONV_LEAVE;
+	t = type_find(value_chars(text), value_chars_len(text));
+	if (t == NULL)
+		(void)conv_fail(c, "InvalidCastFromStringToType",
+		    "Cannot convert the \"%s\" value of type "
+		    "\"System.String\" to type \"System.Type\".",
+		    value_chars(text));
+	value_unref(text);
+	if (t == NULL)
+		return CONV_FAIL;
+	*outp = value_of_type(t);
+	return CONV_OK;
+}
+
+/* Whether a constructor takes exactly what v is (or is convertible to). */
+static const struct overload *
+constructor_for(const struct type *t, struct value v)
+{
+	const struct overload *o;
+	const struct type *owner = NULL, *pt;
+
+	o = member_find(t, "new", true, &owner);
+	if (owner != t)
+		return NULL;
+	for (; o != NULL; o = member_next(o, "new", true)) {
+		if (o->nparams != 1 || o->spec->fn == NULL)
+			continue;
+		pt = o->params[0].type;
+		if (pt == NULL || (o->params[0].flags & PARAM_REF))
+			continue;
+		if (pt == v.type || pt == &type_system_object ||
+		    type_is_a(v.type, pt))
+			return o;
+		if (pt == &type_ienumerable && value_unrolls(v))
+			return o;
+	}
+	return NULL;
+}
+
+enum conv
+convert_class(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct value base = value_base(v);
+	const struct overload *o;
+	char why[160];
+
+	if (to == &type_switch) {
+		bool truth;
+
+		if (base.type->kind != TYPE_KIND_BOOL &&
+		    !type_is_number(base.type))
+			return conv_fail_final(c, v, to);
+		if (value_truth(c->run, base, &truth) != FLOW_MORE)
+			return CONV_LEAVE;
+		*outp = value_bool(truth);
+		outp->type = &type_switch;
+		return CONV_OK;
+	}
+	if (to == &type_runtime)
+		return to_type(c, base, outp);
+	if (to == &type_datetime || to == &type_datetimeoffset) {
+		if (value_is_string(base))
+			return to_datetime(c, base, to, outp);
+		if (to == &type_datetimeoffset && base.type == &type_datetime) {
+			*outp = datetimeoffset_new(ticks_of(base),
+			    kind_of(base) == KIND_UTC ? 0 :
+				local_offset_at_local(ticks_of(base)) / 60);
+			return CONV_OK;
+		}
+		if (to == &type_datetime && is_integer(base.type)) {
+			if (base.u.i < 0 || base.u.i > TICKS_MAX ||
+			    base.type->code == CODE_UINT64)
+				goto by_text;
+			*outp = datetime_value(base.u.i, 0);
+			return CONV_OK;
+		}
+	}
+	if (to == &type_timespan) {
+		if (value_is_string(base))
+			return to_timespan(c, base, to, outp);
+		if (is_integer(base.type) &&
+		    base.type->code != CODE_UINT64) {
+			*outp = value_timespan(base.u.i);
+			return CONV_OK;
+		}
+		if (base.type->kind == TYPE_KIND_CHAR ||
+		    base.type->kind == TYPE_KIND_ENUM) {
+			*outp = value_timespan(
+			    base.type->kind == TYPE_KIND_CHAR ? base.u.c :
+								base.u.i);
+			return CONV_OK;
+		}
+	}
+by_text:
+	if ((to == &type_datetime || to == &type_timespan) &&
+	    type_is_number(base.type) &&
+	    base.type->kind != TYPE_KIND_BIGINT) {
+		struct value text;
+		enum conv rc;
+
+		if (value_text(c->run, base, &text) != FLOW_MORE)
+			return CONV_LEAVE;
+		rc = to == &type_datetime ? to_datetime(c, text, to, outp) :
+					    to_timespan(c, text, to, outp);
+		value_unref(text);
+		return rc;
+	}
+	o = constructor_for(to, base);
+	if (o != NULL) {
+		struct call call = { .run = c->run, .type = to, .args = &base,
+			.n = 1, .name = NULL };
+		enum flow flow;
+		struct run *r = c->run, none = { 0 };
+
+		/* its exception becomes the reason */
+		none.session = r == NULL ? NULL : r->session;
+		call.run = &none;
+		flow = o->spec->fn(&call);
+		if (flow == FLOW_MORE) {
+			*outp = call.out;
+			return CONV_OK;
+		}
+		if (!c->quiet) {
+			char *text = value_text_plain(none.leave.value);
+
+			(void)conv_fail_value(c,
+			    "InvalidCastConstructorException", v, to, text);
+			mem_free(text);
+		} else {
+			c->id = "InvalidCastConstructorException";
+		}
+		run_leave_clear(&none);
+		return CONV_FAIL;
+	}
+	if ((base.type->kind == TYPE_KIND_BOOL ||
+		base.type->kind == TYPE_KIND_CHAR ||
+		base.type->kind == TYPE_KIND_ENUM) &&
+	    (to == &type_datetime)) {
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from '%s' to 'DateTime'.",
+		    base.type->kind == TYPE_KIND_BOOL ? "Boolean" :
+			base.type->kind == TYPE_KIND_CHAR ? "Char" :
+							    "Int32");
+		return conv_fail_value(c, "InvalidCastIConvertible", v, to,
+		    why);
+	}
+	if (base.type->kind == TYPE_KIND_BOOL ||
+	    base.type->kind == TYPE_KIND_CHAR ||
+	    base.type->kind == TYPE_KIND_ENUM ||
+	    base.type->kind == TYPE_KIND_DATETIME) {
+		if (to->kind == TYPE_KIND_CLASS ||
+		    to->kind == TYPE_KIND_TIMESPAN ||
+		    to->kind == TYPE_KIND_ENUM) {
+			(void)snprintf(why, sizeof(why),
+			    "Invalid cast from '%s' to '%s'.",
+			    base.type->name, to->name);
+			return conv_fail_value(c, "InvalidCastIConvertible", v,
+			    to, why);
+		}
+	}
+	return conv_fail_final(c, v, to);
+}

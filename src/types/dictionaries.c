@@ -1,0 +1,828 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hashtable, ordered, Dictionary[K,V]; sets, queues and stacks. */
+#include "config.h"
+
+#include "types/member.h"
+#include "types/tables.h"
+#include "types/types_internal.h"
+
+static enum flow
+dict_count(struct call *c)
+{
+	c->out = value_int((int32_t)dict_of(c->self)->count);
+	return FLOW_MORE;
+}
+
+static bool
+is_sorted(const struct type *t)
+{
+	return t->definition == &type_sorteddictionary ||
+	    t->definition == &type_sortedset;
+}
+
+/* Keys in the order the type promises. */
+static enum flow
+keys_of(struct run *r, struct value v, struct list **listp)
+{
+	struct list *l = list_new(NULL, dict_of(v)->count);
+	struct dict_entry *e;
+	size_t pos;
+
+	DICT_EACH(e, dict_of(v), pos)
+		list_add(l, e->key);
+	*listp = l;
+	return is_sorted(v.type) ? sort_keys(r, l) : FLOW_MORE;
+}
+
+static enum flow
+dict_keys(struct call *c)
+{
+	struct list *l;
+	enum flow flow = keys_of(c->run, c->self, &l);
+
+	c->out = list_value(l);
+	return flow;
+}
+
+static enum flow
+dict_values(struct call *c)
+{
+	struct list *keys, *l;
+	size_t i;
+	enum flow flow = keys_of(c->run, c->self, &keys);
+
+	l = list_new(NULL, keys->count);
+	for (i = 0; i < keys->count; i++)
+		list_add_take(l, dict_get(dict_of(c->self), keys->items[i]));
+	value_unref(list_value(keys));
+	c->out = list_value(l);
+	return flow;
+}
+
+static enum flow
+no_null_key(struct call *c)
+{
+	if (!value_is_nothing(c->args[0]))
+		return FLOW_MORE;
+	return call_throw(c, "System.ArgumentNullException",
+	    "%s (Parameter 'key')", c->self.type == &type_dict ?
+		"Key cannot be null." :
+		"Value cannot be null.");
+}
+
+static enum flow
+dict_add(struct call *c)
+{
+	struct dict *d = dict_of(c->self);
+	enum flow flow = no_null_key(c);
+	char *text;
+
+	if (flow != FLOW_MORE)
+		return flow;
+	if (dict_has(d, c->args[0])) {
+		text = value_text_plain(c->args[0]);
+		if (c->self.type->key != NULL)
+			flow = call_throw(c, "System.ArgumentException",
+			    c->self.type->definition == &type_sorteddictionary ?
+				"An entry with the same key already exists." :
+				"An item with the same key has already been "
+				"added. Key: %s", text);
+		else if (c->self.type == &type_ordered)
+			flow = call_throw(c, "System.ArgumentException",
+			    "Item has already been added. Key in dictionary: "
+			    "'%s'  Key being added: '%s'", text, text);
+		else
+			flow = call_throw(c, "System.ArgumentException",
+			    "Item has already been added. Key in dictionary: "
+			    "'%s'  Key being added: '%s'", text, text);
+		mem_free(text);
+		return flow;
+	}
+	dict_set(d, c->args[0], c->args[1]);
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_try_add(struct call *c)
+{
+	bool has = dict_has(dict_of(c->self), c->args[0]);
+
+	if (!has)
+		dict_set(dict_of(c->self), c->args[0], c->args[1]);
+	c->out = value_bool(!has);
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_contains_key(struct call *c)
+{
+	enum flow flow = no_null_key(c);
+
+	if (flow == FLOW_MORE)
+		c->out = value_bool(dict_has(dict_of(c->self), c->args[0]));
+	return flow;
+}
+
+static enum flow
+dict_contains_value(struct call *c)
+{
+	struct dict_entry *e;
+	size_t pos;
+
+	c->out = value_bool(false);
+	DICT_EACH(e, dict_of(c->self), pos) {
+		if (plain_equal(e->value, c->args[0])) {
+			c->out = value_bool(true);
+			break;
+		}
+	}
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_remove_key(struct call *c)
+{
+	bool had;
+	enum flow flow = no_null_key(c);
+
+	if (flow != FLOW_MORE)
+		return flow;
+	had = dict_remove(dict_of(c->self), c->args[0]);
+	if (c->self.type->key != NULL)
+		c->out = value_bool(had);
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_clear_all(struct call *c)
+{
+	dict_clear(dict_of(c->self));
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_clone(struct call *c)
+{
+	struct dict *from = dict_of(c->self), *d = dict_new(c->self.type);
+	struct dict_entry *e;
+	size_t pos;
+
+	d->ignore_case = from->ignore_case;
+	DICT_EACH(e, from, pos)
+		dict_set(d, e->key, e->value);
+	c->out = dict_value(d);
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_enumerate(struct call *c)
+{
+	struct list *keys, *l, *pairs;
+	struct value all = dict_pairs(c->self);
+	size_t i, k;
+	enum flow flow;
+
+	if (!is_sorted(c->self.type)) {
+		c->out = all;
+		return FLOW_MORE;
+	}
+	flow = keys_of(c->run, c->self, &keys);
+	pairs = list_of(all);
+	l = list_new(NULL, keys->count);
+	for (i = 0; i < keys->count; i++) {
+		for (k = 0; k < pairs->count; k++) {
+			struct value key = VALUE_NULL;
+			bool found;
+
+			(void)value_get_member(NULL, pairs->items[k], "Key",
+			    &key, &found);
+			if (plain_equal(key, keys->items[i]))
+				list_add(l, pairs->items[k]);
+			value_unref(key);
+		}
+	}
+	value_unref(list_value(keys));
+	value_unref(all);
+	c->out = list_value(l);
+	return flow;
+}
+
+static enum flow
+dict_item(struct call *c)
+{
+	struct value got = dict_get(dict_of(c->self), c->args[0]);
+	char *text;
+	enum flow flow;
+
+	if (c->self.type->key != NULL &&
+	    !dict_has(dict_of(c->self), c->args[0])) {
+		text = value_text_plain(c->args[0]);
+		flow = call_throw(c,
+		    "System.Collections.Generic.KeyNotFoundException",
+		    "The given key '%s' was not present in the dictionary.",
+		    text);
+		mem_free(text);
+		return flow;
+	}
+	c->out = got;
+	return FLOW_MORE;
+}
+
+static enum flow
+dict_set_item(struct call *c)
+{
+	dict_set(dict_of(c->self), c->args[0], c->args[1]);
+	return FLOW_MORE;
+}
+
+/* [ref] is the language's; its Value is set through the door. */
+static enum flow
+dict_try_get(struct call *c)
+{
+	struct dict_entry *e = dict_find(dict_of(c->self), c->args[0]);
+
+	c->out = value_bool(e != NULL);
+	return value_set_member(c->run, c->args[1], "Value",
+	    e == NULL ? VALUE_NULL : e->value);
+}
+
+static enum flow
+ordered_insert(struct call *c)
+{
+	struct dict *old = dict_of(c->self), *d = dict_new(c->self.type);
+	struct dict_entry *e;
+	size_t pos, at = 0;
+	int64_t where = c->args[0].u.i;
+
+	if (where < 0 || (uint64_t)where > old->count ||
+	    dict_has(old, c->args[1])) {
+		value_unref(dict_value(d));
+		return call_throw_range(c, "index",
+		    "Specified argument was out of the range of valid "
+		    "values.");
+	}
+	d->ignore_case = old->ignore_case;
+	DICT_EACH(e, old, pos) {
+		if (at++ == (size_t)where)
+			dict_set(d, c->args[1], c->args[2]);
+		dict_set(d, e->key, e->value);
+	}
+	if (at == (size_t)where)
+		dict_set(d, c->args[1], c->args[2]);
+	dict_clear(old);
+	DICT_EACH(e, d, pos)
+		dict_set(old, e->key, e->value);
+	value_unref(dict_value(d));
+	return FLOW_MORE;
+}
+
+static enum flow
+ordered_remove_at(struct call *c)
+{
+	struct dict_entry *e;
+	size_t pos, at = 0;
+
+	DICT_EACH(e, dict_of(c->self), pos) {
+		if (at++ == (size_t)c->args[0].u.i) {
+			struct value key = value_ref(e->key);
+
+			(void)dict_remove(dict_of(c->self), key);
+			value_unref(key);
+			return FLOW_MORE;
+		}
+	}
+	return call_throw_range(c, "index",
+	    "Index was out of range. Must be non-negative and less than the "
+	    "size of the collection.");
+}
+
+static enum flow
+no(struct call *c)
+{
+	c->out = value_bool(false);
+	return FLOW_MORE;
+}
+
+static enum flow
+self(struct call *c)
+{
+	c->out = value_ref(c->self);
+	return FLOW_MORE;
+}
+
+static bool
+is_comparer_ignoring_case(struct value v)
+{
+	char *text = value_text_plain(v);
+	bool yes = strstr(text, "IgnoreCase") != NULL;
+
+	mem_free(text);
+	return yes;
+}
+
+static enum flow
+new_dict(struct call *c)
+{
+	struct dict *d = dict_new(c->type);
+	struct dict_entry *e;
+	size_t pos, i;
+
+	/* @{} ignores case; what new() makes does not */
+	d->ignore_case = c->type == &type_ordered;
+	for (i = 0; i < c->n; i++) {
+		if (value_is_dict(c->args[i])) {
+			DICT_EACH(e, dict_of(c->args[i]), pos)
+				dict_set(d, e->key, e->value);
+		} else if (!value_is_nothing(c->args[i]) &&
+		    !is_integer(c->args[i].type)) {
+			d->ignore_case = is_comparer_ignoring_case(c->args[i]);
+		}
+	}
+	c->out = dict_value(d);
+	return FLOW_MORE;
+}
+
+#define DICT_COMMON                                                            \
+	{ "int Count get", dict_count },                                       \
+	{ "bool IsFixedSize get", no }, { "bool IsReadOnly get", no },         \
+	{ "bool IsSynchronized get", no },                                     \
+	{ "System.Object SyncRoot get", self },                                \
+	{ "System.Collections.ICollection Keys get", dict_keys },              \
+	{ "System.Collections.ICollection Values get", dict_values },          \
+	{ "void Add(System.Object key, System.Object value)", dict_add },      \
+	{ "void Clear()", dict_clear_all },                                    \
+	{ "bool Contains(System.Object key)", dict_contains_key },             \
+	{ "System.Collections.IDictionaryEnumerator GetEnumerator()",          \
+	    dict_enumerate },                                                  \
+	{ "System.Object Item(System.Object key)", dict_item },                \
+	{ "void set_Item(System.Object key, System.Object value)",             \
+	    dict_set_item },                                                   \
+	{ "System.Object get_Item(System.Object key)", dict_item },            \
+	{ "void Remove(System.Object key)", dict_remove_key }
+
+static const struct member_spec hashtable_members[] = {
+	{ "new()", new_dict },
+	{ "new(System.Collections.IDictionary d)", new_dict },
+	{ "new(int capacity)", new_dict },
+	{ "new(System.Collections.IEqualityComparer equalityComparer)",
+	    new_dict },
+	{ "new(System.StringComparer equalityComparer)", new_dict },
+	DICT_COMMON,
+	{ "System.Object Clone()", dict_clone },
+	{ "bool ContainsKey(System.Object key)", dict_contains_key },
+	{ "bool ContainsValue(System.Object value)", dict_contains_value },
+	{ NULL },
+};
+
+static const struct member_spec ordered_members[] = {
+	{ "new()", new_dict },
+	{ "new(int capacity)", new_dict },
+	{ "new(System.StringComparer comparer)", new_dict },
+	DICT_COMMON,
+	{ "void Insert(int index, System.Object key, System.Object value)",
+	    ordered_insert },
+	{ "void RemoveAt(int index)", ordered_remove_at },
+	{ NULL },
+};
+
+static const struct member_spec dictionary_members[] = {
+	{ "new()", new_dict },
+	{ "new(System.Collections.Generic.IDictionary[TKey,TValue] "
+	  "dictionary)", new_dict },
+	{ "new(int capacity)", new_dict },
+	{ "new(System.StringComparer comparer)", new_dict },
+	{ "new(System.Collections.Generic.IDictionary[TKey,TValue] "
+	  "dictionary, System.StringComparer comparer)", new_dict },
+	{ "int Count get", dict_count },
+	{ "System.Object Keys get", dict_keys },
+	{ "System.Object Values get", dict_values },
+	{ "void Add(TKey key, TValue value)", dict_add },
+	{ "bool TryAdd(TKey key, TValue value)", dict_try_add },
+	{ "void Clear()", dict_clear_all },
+	{ "bool ContainsKey(TKey key)", dict_contains_key },
+	{ "bool ContainsValue(TValue value)", dict_contains_value },
+	{ "System.Object GetEnumerator()", dict_enumerate },
+	{ "TValue Item(TKey key)", dict_item },
+	{ "void set_Item(TKey key, TValue value)", dict_set_item },
+	{ "TValue get_Item(TKey key)", dict_item },
+	{ "bool Remove(TKey key)", dict_remove_key },
+	{ "bool TryGetValue(TKey key, [ref] TValue value)", dict_try_get },
+	{ NULL },
+};
+
+/* --- sets: a dictionary of keys --- */
+
+static enum flow
+new_set(struct call *c)
+{
+	struct dict *d = dict_new(c->type);
+	struct list *l = NULL;
+	size_t i, k;
+	enum flow flow = FLOW_MORE;
+
+	d->ignore_case = false;
+	for (i = 0; i < c->n; i++) {
+		if (value_is_nothing(c->args[i]) ||
+		    is_integer(c->args[i].type))
+			continue;
+		if (!value_unrolls(c->args[i]) &&
+		    !value_is_string(c->args[i])) {
+			d->ignore_case = is_comparer_ignoring_case(c->args[i]);
+			continue;
+		}
+	}
+	for (i = 0; i < c->n && flow == FLOW_MORE; i++) {
+		if (!value_unrolls(c->args[i]))
+			continue;
+		flow = collect(c->run, c->args[i], &l);
+		for (k = 0; flow == FLOW_MORE && k < l->count; k++) {
+			struct value item = VALUE_NULL;
+
+			flow = c->type->element == NULL ?
+			    (item = value_ref(l->items[k]), FLOW_MORE) :
+			    value_convert(c->run, l->items[k],
+				c->type->element, &item);
+			if (flow == FLOW_MORE) {
+				dict_set(d, item, VALUE_NULL);
+				value_unref(item);
+			}
+		}
+		if (l != NULL)
+			value_unref(list_value(l));
+		l = NULL;
+	}
+	c->out = dict_value(d);
+	return flow;
+}
+
+static enum flow
+set_add(struct call *c)
+{
+	bool has = dict_has(dict_of(c->self), c->args[0]);
+
+	if (!has)
+		dict_set(dict_of(c->self), c->args[0], VALUE_NULL);
+	c->out = value_bool(!has);
+	return FLOW_MORE;
+}
+
+static enum flow
+set_contains(struct call *c)
+{
+	c->out = value_bool(dict_has(dict_of(c->self), c->args[0]));
+	return FLOW_MORE;
+}
+
+static enum flow
+set_remove(struct call *c)
+{
+	c->out = value_bool(dict_remove(dict_of(c->self), c->args[0]));
+	return FLOW_MORE;
+}
+
+/* The other side of a set operation as a set of the same kind. */
+static enum flow
+other_set(struct call *c, struct value *otherp)
+{
+	struct call make = { .run = c->run, .type = c->self.type,
+		.args = c->args, .n = 1 };
+	enum flow flow = new_set(&make);
+
+	if (flow == FLOW_MORE) {
+		dict_of(make.out)->ignore_case = dict_of(c->self)->ignore_case;
+		*otherp = make.out;
+	}
+	return flow;
+}
+
+static size_t
+common(const struct dict *a, const struct dict *b)
+{
+	struct dict_entry *e;
+	size_t pos, n = 0;
+
+	DICT_EACH(e, a, pos)
+		n += dict_has(b, e->key);
+	return n;
+}
+
+static enum flow
+set_relation(struct call *c)
+{
+	struct dict *a = dict_of(c->self), *b;
+	struct value other = VALUE_NULL;
+	enum flow flow = other_set(c, &other);
+	size_t n;
+	const char *name = c->name;
+
+	if (flow != FLOW_MORE)
+		return flow;
+	b = dict_of(other);
+	n = common(a, b);
+	if (strcmp(name, "IsSubsetOf") == 0)
+		c->out = value_bool(n == a->count);
+	else if (strcmp(name, "IsSupersetOf") == 0)
+		c->out = value_bool(n == b->count);
+	else if (strcmp(name, "IsProperSubsetOf") == 0)
+		c->out = value_bool(n == a->count && b->count > n);
+	else if (strcmp(name, "IsProperSupersetOf") == 0)
+		c->out = value_bool(n == b->count && a->count > n);
+	else if (strcmp(name, "Overlaps") == 0)
+		c->out = value_bool(n > 0);
+	else
+		c->out = value_bool(n == a->count && n == b->count);
+	value_unref(other);
+	return FLOW_MORE;
+}
+
+static enum flow
+set_change(struct call *c)
+{
+	struct dict *a = dict_of(c->self), *b;
+	struct value other = VALUE_NULL;
+	struct list *keys;
+	enum flow flow = other_set(c, &other);
+	size_t i;
+
+	if (flow != FLOW_MORE)
+		return flow;
+	b = dict_of(other);
+	flow = keys_of(c->run, c->self, &keys);
+	if (strcmp(c->name, "UnionWith") == 0) {
+		struct dict_entry *e;
+		size_t pos;
+
+		DICT_EACH(e, b, pos)
+			if (!dict_has(a, e->key))
+				dict_set(a, e->key, VALUE_NULL);
+	} else if (strcmp(c->name, "SymmetricExceptWith") == 0) {
+		struct dict_entry *e;
+		size_t pos;
+
+		for (i = 0; i < keys->count; i++) {
+			if (dict_has(b, keys->items[i])) {
+				(void)dict_remove(a, keys->items[i]);
+				(void)dict_remove(b, keys->items[i]);
+			}
+		}
+		DICT_EACH(e, b, pos)
+			dict_set(a, e->key, VALUE_NULL);
+	} else {
+		bool keep = strcmp(c->name, "IntersectWith") == 0;
+
+		for (i = 0; i < keys->count; i++) {
+			if (dict_has(b, keys->items[i]) != keep)
+				(void)dict_remove(a, keys->items[i]);
+		}
+	}
+	value_unref(list_value(keys));
+	value_unref(other);
+	return flow;
+}
+
+static enum flow
+set_min_max(struct call *c)
+{
+	struct list *l;
+	enum flow flow = keys_of(c->run, c->self, &l);
+
+	c->out = VALUE_NULL;
+	if (flow == FLOW_MORE && l->count > 0)
+		c->out = value_ref(l->items[strcmp(c->name, "Min") == 0 ?
+			0 : l->count - 1]);
+	value_unref(list_value(l));
+	return flow;
+}
+
+static enum flow
+to_array(struct call *c)
+{
+	struct list *l = NULL, *out;
+	enum flow flow = collect(c->run, c->self, &l);
+	size_t i;
+
+	if (flow != FLOW_MORE)
+		return flow;
+	out = list_new(c->self.type->element == NULL ?
+		&type_list : type_array_of(c->self.type->element), l->count);
+	for (i = 0; i < l->count; i++)
+		list_add(out, l->items[i]);
+	value_unref(list_value(l));
+	c->out = list_value(out);
+	return FLOW_MORE;
+}
+
+#define SET_OTHER "(System.Collections.Generic.IEnumerable[T] other)"
+static const struct member_spec set_members[] = {
+	{ "new()", new_set },
+	{ "new(System.Collections.Generic.IEnumerable[T] collection)",
+	    new_set },
+	{ "new(System.StringComparer comparer)", new_set },
+	{ "new(int capacity)", new_set },
+	{ "new(System.Collections.Generic.IEnumerable[T] collection, "
+	  "System.StringComparer comparer)", new_set },
+	{ "int Count get", dict_count },
+	{ "bool Add(T item)", set_add },
+	{ "void Clear()", dict_clear_all },
+	{ "bool Contains(T item)", set_contains },
+	{ "bool Remove(T item)", set_remove },
+	{ "System.Object GetEnumerator()", self },
+	{ "bool IsSubsetOf" SET_OTHER, set_relation },
+	{ "bool IsSupersetOf" SET_OTHER, set_relation },
+	{ "bool IsProperSubsetOf" SET_OTHER, set_relation },
+	{ "bool IsProperSupersetOf" SET_OTHER, set_relation },
+	{ "bool Overlaps" SET_OTHER, set_relation },
+	{ "bool SetEquals" SET_OTHER, set_relation },
+	{ "void UnionWith" SET_OTHER, set_change },
+	{ "void IntersectWith" SET_OTHER, set_change },
+	{ "void ExceptWith" SET_OTHER, set_change },
+	{ "void SymmetricExceptWith" SET_OTHER, set_change },
+	{ "T Min get", set_min_max },
+	{ "T Max get", set_min_max },
+	{ "T[] ToArray()", to_array },
+	{ NULL },
+};
+
+static enum flow
+iterate_keys(struct run *r, struct value v, struct iter *it)
+{
+	struct list *l;
+	enum flow flow = keys_of(r, v, &l);
+
+	value_clear(&it->over);
+	if (flow == FLOW_MORE)
+		flow = iter_begin(r, list_value(l), it);
+	value_unref(list_value(l));
+	return flow;
+}
+
+/* --- queues and stacks: a list with two ends --- */
+
+static bool
+is_stack(const struct type *t)
+{
+	return t == &type_stack || t->definition == &type_generic_stack;
+}
+
+static enum flow
+new_queue(struct call *c)
+{
+	struct list *l = list_new(c->type, 0), *from = NULL;
+	enum flow flow = FLOW_MORE;
+	size_t i;
+
+	if (c->n > 0 && value_unrolls(c->args[0])) {
+		flow = collect(c->run, c->args[0], &from);
+		for (i = 0; flow == FLOW_MORE && i < from->count; i++)
+			list_add(l, from->items[i]);
+		if (from != NULL)
+			value_unref(list_value(from));
+	}
+	c->out = list_value(l);
+	return flow;
+}
+
+static enum flow
+queue_count(struct call *c)
+{
+	c->out = value_int((int32_t)list_of(c->self)->count);
+	return FLOW_MORE;
+}
+
+static enum flow
+queue_put(struct call *c)
+{
+	list_add(list_of(c->self), c->args[0]);
+	return FLOW_MORE;
+}
+
+static enum flow
+queue_take(struct call *c)
+{
+	struct list *l = list_of(c->self);
+	size_t at = is_stack(c->self.type) ? l->count - 1 : 0;
+	bool peek = strstr(c->name, "Peek") != NULL;
+
+	if (c->n == 1) { /* TryPeek, TryPop, TryDequeue */
+		struct value got =
+		    l->count > 0 ? value_ref(l->items[at]) : VALUE_NULL;
+		enum flow flow = value_set_member(c->run, c->args[0], "Value",
+		    got);
+
+		value_unref(got);
+		c->out = value_bool(l->count > 0);
+		if (l->count > 0 && !peek)
+			list_remove(l, at);
+		return flow;
+	}
+	if (l->count == 0)
+		return call_throw(c, "System.InvalidOperationException",
+		    is_stack(c->self.type) ? "Stack empty." : "Queue empty.");
+	c->out = value_ref(l->items[at]);
+	if (!peek)
+		list_remove(l, at);
+	return FLOW_MORE;
+}
+
+static enum flow
+queue_clear(struct call *c)
+{
+	list_truncate(list_of(c->self), 0);
+	return FLOW_MORE;
+}
+
+static enum flow
+queue_contains(struct call *c)
+{
+	struct list *l = list_of(c->self);
+	size_t i;
+
+	for (i = 0; i < l->count && !plain_equal(l->items[i], c->args[0]); i++)
+		;
+	c->out = value_bool(i < l->count);
+	return FLOW_MORE;
+}
+
+static enum flow
+iterate_queue(struct run *r, struct value v, struct iter *it)
+{
+	struct list *l = list_of(v), *out = list_new(NULL, l->count);
+	size_t i;
+	enum flow flow;
+
+	for (i = 0; i < l->count; i++)
+		list_add(out, l->items[is_stack(v.type) ? l->count - 1 - i :
+							  i]);
+	value_clear(&it->over);
+	flow = iter_begin(r, list_value(out), it);
+	value_unref(list_value(out));
+	return flow;
+}
+
+#define QUEUE_ROWS(T)                                                          \
+	{ "new()", new_queue }, { "new(int capacity)", new_queue },            \
+	{ "new(System.Collections.ICollection col)", new_queue },              \
+	{ "int Count get", queue_count },                                      \
+	{ "void Enqueue(" T " item)", queue_put },                             \
+	{ T " Dequeue()", queue_take }, { T " Peek()", queue_take },           \
+	{ "void Clear()", queue_clear },                                       \
+	{ "bool Contains(" T " item)", queue_contains },                       \
+	{ "bool TryDequeue([ref] " T " result)", queue_take },                 \
+	{ "bool TryPeek([ref] " T " result)", queue_take },                    \
+	{ "System.Object GetEnumerator()", self },                             \
+	{ T "[] ToArray()", to_array }, { NULL }
+#define STACK_ROWS(T)                                                          \
+	{ "new()", new_queue }, { "new(int capacity)", new_queue },            \
+	{ "new(System.Collections.ICollection col)", new_queue },              \
+	{ "int Count get", queue_count },                                      \
+	{ "void Push(" T " item)", queue_put },                                \
+	{ T " Pop()", queue_take }, { T " Peek()", queue_take },               \
+	{ "void Clear()", queue_clear },                                       \
+	{ "bool Contains(" T " item)", queue_contains },                       \
+	{ "bool TryPop([ref] " T " result)", queue_take },                     \
+	{ "bool TryPeek([ref] " T " result)", queue_take },                    \
+	{ "System.Object GetEnumerator()", self },                             \
+	{ T "[] ToArray()", to_array }, { NULL }
+
+static const struct member_spec queue_members[] = {
+	QUEUE_ROWS("System.Object")
+};
+static const struct member_spec stack_members[] = {
+	STACK_ROWS("System.Object")
+};
+static const struct member_spec generic_queue_members[] = { QUEUE_ROWS("T") };
+static const struct member_spec generic_stack_members[] = { STACK_ROWS("T") };
+
+static const struct type_ops set_ops = { .iterate = iterate_keys };
+static const struct type_ops queue_ops = { .iterate = iterate_queue };
+
+void
+dictionaries_init(void)
+{
+	struct type *const dicts[] = { &type_generic_dictionary,
+		&type_sorteddictionary, &type_hashset, &type_sortedset };
+	struct type *const queues[] = { &type_queue, &type_stack,
+		&type_generic_queue, &type_generic_stack };
+	const struct member_spec *const rows[] = { queue_members,
+		stack_members, generic_queue_members, generic_stack_members };
+	size_t i;
+
+	type_add_members(&type_dict, hashtable_members);
+	type_add_members(&type_ordered, ordered_members);
+	for (i = 0; i < LEN(dicts); i++) {
+		dicts[i]->release = type_dict.release;
+		dicts[i]->children = type_dict.children;
+		type_add_members(dicts[i],
+		    i < 2 ? dictionary_members : set_members);
+		if (i >= 2)
+			dicts[i]->ops = &set_ops;
+		type_add(dicts[i]);
+	}
+	for (i = 0; i < LEN(queues); i++) {
+		queues[i]->release = type_list.release;
+		queues[i]->children = type_list.children;
+		queues[i]->ops = &queue_ops;
+		type_add_members(queues[i], rows[i]);
+		type_add(queues[i]);
+	}
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Hands every table of members to its type. */
+#include "config.h"
+
+#include "types/access.h"
+#include "types/enums.h"
+#include "types/regex_types.h"
+#include "types/tables.h"
+
+void
+types_init_members(void)
+{
+	enums_init();
+	objects_init();
+	collections_init();
+	exceptions_init();
+	regex_types_init();
+	view_init();
+	dates_init();
+}
