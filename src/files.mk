@@ -323,6 +323,10 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/object/table.c
 
 # cmdlets/data
+libfedsh_a_SOURCES += \
+	src/cmdlets/data/convertto_json.c \
+	src/cmdlets/data/data_cmdlets.h \
+	src/cmdlets/data/table.c
 
 # cmdlets/host
 
