@@ -48,6 +48,8 @@ libfedsh_a_SOURCES += \
 	src/core/replace.h \
 	src/core/run.c \
 	src/core/run.h \
+	src/core/secret.c \
+	src/core/secret.h \
 	src/core/string.c \
 	src/core/string.h \
 	src/core/text.c \
@@ -309,6 +311,28 @@ libfedsh_a_SOURCES += \
 # cmdlets
 
 # cmdlets/cs
+libfedsh_a_SOURCES += \
+	src/cmdlets/cs/access_edge_configuration.c \
+	src/cmdlets/cs/ad_user.c \
+	src/cmdlets/cs/allowed_domain.c \
+	src/cmdlets/cs/blocked_domain.c \
+	src/cmdlets/cs/crud.c \
+	src/cmdlets/cs/cs_internal.h \
+	src/cmdlets/cs/effective_policy.c \
+	src/cmdlets/cs/external_access_policy.c \
+	src/cmdlets/cs/filter.c \
+	src/cmdlets/cs/grant.c \
+	src/cmdlets/cs/rows.h \
+	src/cmdlets/cs/session.c \
+	src/cmdlets/cs/sip_domain.c \
+	src/cmdlets/cs/table.c \
+	src/cmdlets/cs/topology.c \
+	src/cmdlets/cs/topology_set.c \
+	src/cmdlets/cs/user.c \
+	src/cmdlets/cs/user_change.c \
+	src/cmdlets/cs/user_enable.c \
+	src/cmdlets/cs/xmpp_allowed_partner.c \
+	src/cmdlets/cs/xmpp_gateway_configuration.c
 
 # cmdlets/object
 libfedsh_a_SOURCES += \

@@ -87,8 +87,8 @@ poke_address(const struct store *s, struct sockaddr_un *un)
 	    slash != NULL ? slash + 1 : s->path);
 }
 
-static void
-poke(struct store *s)
+void
+store_poke(struct store *s)
 {
 	struct sockaddr_un un;
 
@@ -306,7 +306,7 @@ store_commit(struct store *s, struct fault *f)
 	batch_over(s);
 	s->committed += writes;
 	if (writes > 0)
-		poke(s);
+		store_poke(s);
 	return 0;
 }
 

@@ -105,6 +105,8 @@ int64_t store_number(struct store *s, const char *class_name,
  * caller empties it with store_watch_drain. One watcher a store file.
  */
 int store_watch(struct store *s, struct fault *f);
+/* Wakes the watcher though nothing changed: it publishes again. */
+void store_poke(struct store *s);
 void store_watch_drain(int fd);
 
 const char *store_path(const struct store *s);

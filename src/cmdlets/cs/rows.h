@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMDLETS_CS_ROWS_H
+#define CMDLETS_CS_ROWS_H
+
+#include "core/cmdlet.h"
+
+/* Every cmdlet of the room; cmdlets_cs[] lists them. */
+extern const struct cmdlet cmdlet_disable_cs_user;
+extern const struct cmdlet cmdlet_enable_cs_topology;
+extern const struct cmdlet cmdlet_enable_cs_user;
+extern const struct cmdlet cmdlet_get_ad_user;
+extern const struct cmdlet cmdlet_get_cs_access_edge_configuration;
+extern const struct cmdlet cmdlet_get_cs_ad_user;
+extern const struct cmdlet cmdlet_get_cs_allowed_domain;
+extern const struct cmdlet cmdlet_get_cs_blocked_domain;
+extern const struct cmdlet cmdlet_get_cs_computer;
+extern const struct cmdlet cmdlet_get_cs_effective_policy;
+extern const struct cmdlet cmdlet_get_cs_external_access_policy;
+extern const struct cmdlet cmdlet_get_cs_pool;
+extern const struct cmdlet cmdlet_get_cs_service;
+extern const struct cmdlet cmdlet_get_cs_sip_domain;
+extern const struct cmdlet cmdlet_get_cs_site;
+extern const struct cmdlet cmdlet_get_cs_topology;
+extern const struct cmdlet cmdlet_get_cs_user;
+extern const struct cmdlet cmdlet_get_cs_user_pool_info;
+extern const struct cmdlet cmdlet_get_cs_xmpp_allowed_partner;
+extern const struct cmdlet cmdlet_get_cs_xmpp_gateway_configuration;
+extern const struct cmdlet cmdlet_grant_cs_external_access_policy;
+extern const struct cmdlet cmdlet_move_cs_user;
+extern const struct cmdlet cmdlet_new_ad_user;
+extern const struct cmdlet cmdlet_new_cs_allowed_domain;
+extern const struct cmdlet cmdlet_new_cs_blocked_domain;
+extern const struct cmdlet cmdlet_new_cs_external_access_policy;
+extern const struct cmdlet cmdlet_new_cs_sip_domain;
+extern const struct cmdlet cmdlet_new_cs_xmpp_allowed_partner;
+extern const struct cmdlet cmdlet_remove_ad_user;
+extern const struct cmdlet cmdlet_remove_cs_allowed_domain;
+extern const struct cmdlet cmdlet_remove_cs_blocked_domain;
+extern const struct cmdlet cmdlet_remove_cs_external_access_policy;
+extern const struct cmdlet cmdlet_remove_cs_sip_domain;
+extern const struct cmdlet cmdlet_remove_cs_xmpp_allowed_partner;
+extern const struct cmdlet cmdlet_set_ad_user;
+extern const struct cmdlet cmdlet_set_cs_access_edge_configuration;
+extern const struct cmdlet cmdlet_set_cs_allowed_domain;
+extern const struct cmdlet cmdlet_set_cs_blocked_domain;
+extern const struct cmdlet cmdlet_set_cs_edge_server;
+extern const struct cmdlet cmdlet_set_cs_external_access_policy;
+extern const struct cmdlet cmdlet_set_cs_registrar;
+extern const struct cmdlet cmdlet_set_cs_sip_domain;
+extern const struct cmdlet cmdlet_set_cs_site;
+extern const struct cmdlet cmdlet_set_cs_user;
+extern const struct cmdlet cmdlet_set_cs_xmpp_allowed_partner;
+extern const struct cmdlet cmdlet_set_cs_xmpp_gateway_configuration;
+
+#endif
