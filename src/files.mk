@@ -214,6 +214,8 @@ libfedsh_a_SOURCES += \
 	src/gateway/xmpp/dial.h \
 	src/gateway/xmpp/dialback.c \
 	src/gateway/xmpp/dialback.h \
+	src/gateway/xmpp/iq.c \
+	src/gateway/xmpp/iq.h \
 	src/gateway/xmpp/jid.c \
 	src/gateway/xmpp/jid.h \
 	src/gateway/xmpp/s2s.c \

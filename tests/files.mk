@@ -50,6 +50,7 @@ UNIT_TESTS += tests/unit/test_peer
 # gateway/xmpp
 EXTRA_DIST += tests/unit/pki.h
 UNIT_TESTS += tests/unit/test_dialback
+UNIT_TESTS += tests/unit/test_iq
 UNIT_TESTS += tests/unit/test_jid
 UNIT_TESTS += tests/unit/test_s2s
 UNIT_TESTS += tests/unit/test_stanza

@@ -94,7 +94,8 @@ link_listen(struct link *k, const struct addr *at, struct fault *f)
 	ls = listener_open(k->loop, at, &listener_ops, k, f);
 	if (ls == NULL)
 		return -1;
-	listener_close(k->listener);
+	if (k->listener != NULL)
+		listener_close(k->listener);
 	k->listener = ls;
 	return 0;
 }
@@ -107,16 +108,32 @@ link_listen_fd_take(struct link *k, int fd, struct fault *f)
 
 	if (ls == NULL)
 		return -1;
-	if (k->listener != NULL)
-		listener_close(k->listener);
-	k->listener = ls;
+	k->inherited = mem_array_grow(k->inherited, k->n_inherited + 1,
+	    sizeof(*k->inherited));
+	k->inherited[k->n_inherited++] = ls;
 	return 0;
+}
+
+void
+link_unlisten(struct link *k, const struct addr *at)
+{
+	size_t i;
+
+	for (i = 0; i < k->n_inherited; i++) {
+		if (!addr_equal(listener_addr(k->inherited[i]), at))
+			continue;
+		listener_close(k->inherited[i]);
+		k->inherited[i] = k->inherited[--k->n_inherited];
+		return;
+	}
 }
 
 const struct addr *
 link_listen_addr(const struct link *k)
 {
-	return k->listener != NULL ? listener_addr(k->listener) : NULL;
+	if (k->listener != NULL)
+		return listener_addr(k->listener);
+	return k->n_inherited > 0 ? listener_addr(k->inherited[0]) : NULL;
 }
 
 void
@@ -529,6 +546,8 @@ link_close(struct link *k)
 	k->closing = true;
 	if (k->listener != NULL)
 		listener_close(k->listener);
+	while (k->n_inherited > 0)
+		listener_close(k->inherited[--k->n_inherited]);
 	while ((t = LIST_FIRST(&k->targets)) != NULL)
 		target_free(t);
 	while ((w = LIST_FIRST(&k->wires)) != NULL)
@@ -541,6 +560,7 @@ link_close(struct link *k)
 	tls_ctx_unref(k->server_ctx);
 	tls_ctx_unref(k->client_ctx);
 	mem_free(k->peer_role);
+	mem_free(k->inherited);
 	/* After what has been put off, which finds k closing. */
 	loop_defer(k->loop, free_later, k);
 }

@@ -65,8 +65,10 @@ int link_set_tls(struct link *k, struct tls_identity *identity,
 
 /* The proxy's side. A second call with another address moves the listener. */
 int link_listen(struct link *k, const struct addr *at, struct fault *f);
-/* A descriptor that listens already (inherited). Taken in any case. */
+/* Descriptors that listen already (inherited), beside it. Taken in any case;
+ * link_unlisten lets the one with this address go. */
 int link_listen_fd_take(struct link *k, int fd, struct fault *f);
+void link_unlisten(struct link *k, const struct addr *at);
 /* Where it listens (port 0 resolved); NULL: it does not. */
 const struct addr *link_listen_addr(const struct link *k);
 

@@ -99,7 +99,8 @@ struct link {
 	struct tls_ctx *server_ctx, *client_ctx;
 	char *peer_role;
 	struct listener *listener;
-	bool inherited;
+	struct listener **inherited;
+	size_t n_inherited;
 	struct targets targets;
 	struct wires wires;
 	struct neighbours neighbours;

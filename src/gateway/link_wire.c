@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/buf.h"
+#include "core/evlog.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/link_internal.h"
@@ -68,6 +69,10 @@ wire_end(struct wire *w, const struct fault *why, bool now)
 		log_info("link", "down address=%s instance=%s why=\"%s\"",
 		    w->address, w->n != NULL ? w->n->instance : "",
 		    why != NULL ? why->text : "closed");
+	if (!w->up && !w->dialled && why != NULL &&
+	    (why->code == FAULT_SECURITY || why->code == FAULT_PROTOCOL))
+		evlog_write(EVLOG_LINK_REFUSED, "link from %s refused: %s",
+		    w->address, why->text);
 	if (t != NULL) {
 		t->wire = NULL;
 		if (w->up)

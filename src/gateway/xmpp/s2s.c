@@ -41,6 +41,21 @@ s2s_tell(struct s2s *m, enum s2s_event_kind kind, const char *local,
 		m->ops->on_event(m, &e, m->arg);
 }
 
+void
+s2s_tell_end(struct s2s *m, enum s2s_event_kind kind, const char *local,
+    const char *remote, const struct peer *p, const struct stream_end *end)
+{
+	struct s2s_event e = {
+		.kind = kind, .local = local, .remote = remote,
+		.address = p->address, .stream = p->number,
+		.method = stream_method(p->st), .condition = end->condition,
+		.text = end->text, .end = end->kind,
+	};
+
+	if (!m->closing)
+		m->ops->on_event(m, &e, m->arg);
+}
+
 struct peer *
 s2s_peer_find(const struct s2s *m, uint64_t number)
 {
@@ -380,6 +395,20 @@ s2s_listen_fd_take(struct s2s *m, int fd, struct fault *f)
 	    sizeof(*m->inherited));
 	m->inherited[m->n_inherited++] = ls;
 	return 0;
+}
+
+void
+s2s_unlisten(struct s2s *m, const struct addr *at)
+{
+	size_t i;
+
+	for (i = 0; i < m->n_inherited; i++) {
+		if (!addr_equal(listener_addr(m->inherited[i]), at))
+			continue;
+		listener_close(m->inherited[i]);
+		m->inherited[i] = m->inherited[--m->n_inherited];
+		return;
+	}
 }
 
 const struct addr *

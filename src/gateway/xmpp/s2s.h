@@ -98,6 +98,7 @@ enum s2s_event_kind {
 	S2S_OUT_OPENED,
 	S2S_IN_FAILED,  /* ended before it was authorised */
 	S2S_OUT_FAILED,
+	S2S_DNS_FAILED, /* no server found for remote */
 	S2S_IN_CLOSED,
 	S2S_OUT_CLOSED,
 	S2S_PARTNER_REFUSED, /* not on the list */
@@ -116,6 +117,7 @@ struct s2s_event {
 	const char *condition;      /* "" none */
 	const char *text;
 	uint64_t stream;
+	enum stream_end_kind end; /* of FAILED and CLOSED */
 };
 
 struct s2s_ops {
@@ -142,6 +144,8 @@ void s2s_close(struct s2s *m);
 int s2s_configure(struct s2s *m, struct s2s_config *c, struct fault *f);
 /* A listening descriptor (inherited), beside those of the configuration. */
 int s2s_listen_fd_take(struct s2s *m, int fd, struct fault *f);
+/* Lets the inherited one with this address go. */
+void s2s_unlisten(struct s2s *m, const struct addr *at);
 /* The i-th listener's address, NULL: no more. */
 const struct addr *s2s_listen_addr(const struct s2s *m, size_t i);
 

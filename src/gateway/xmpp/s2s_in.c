@@ -265,15 +265,13 @@ in_closed(struct peer *p, const struct stream_end *end)
 		/* Peers who only came to verify a key leave like this. */
 		if (end->kind != STREAM_END_CLOSED) {
 			m->counters.in_failed++;
-			s2s_tell(m, S2S_IN_FAILED, stream_local(p->st),
-			    stream_remote(p->st), p->address, p->number, "",
-			    end->condition, "%s", end->text);
+			s2s_tell_end(m, S2S_IN_FAILED, stream_local(p->st),
+			    stream_remote(p->st), p, end);
 		}
 		return;
 	}
-	s2s_tell(m, S2S_IN_CLOSED, stream_local(p->st), p->partner,
-	    p->address, p->number, stream_method(p->st), end->condition, "%s",
-	    end->text);
+	s2s_tell_end(m, S2S_IN_CLOSED, stream_local(p->st), p->partner, p,
+	    end);
 }
 
 bool

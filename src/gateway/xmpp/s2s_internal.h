@@ -119,6 +119,9 @@ void s2s_tell(struct s2s *m, enum s2s_event_kind kind, const char *local,
     const char *remote, const char *address, uint64_t stream,
     const char *method, const char *condition, const char *fmt, ...)
     __attribute__((format(printf, 9, 10)));
+/* The same for the end of a stream. */
+void s2s_tell_end(struct s2s *m, enum s2s_event_kind kind, const char *local,
+    const char *remote, const struct peer *p, const struct stream_end *end);
 struct peer *s2s_peer_find(const struct s2s *m, uint64_t number);
 bool s2s_cert_proves(
     const struct s2s *m, const struct conn *c, const char *domain);

@@ -17,6 +17,8 @@
 /* A stream nobody needs (it verified keys) is kept for the next question. */
 #define SPARE_MS	10000
 #define BACKOFF_MAX_S	60 /* */
+/* LIMIT: listeners of ours that a dial tells from a partner's. */
+#define SELF_MAX	16
 
 static void
 tell_done(void *arg)
@@ -231,14 +233,20 @@ back_off(struct session *ss)
 	ss->failures++;
 }
 
+/* p and end: the stream that did not open; NULL: it did not come so far. */
 static void
 attempt_failed(struct session *ss, enum stanza_condition c,
-    const char *condition, const char *text)
+    const struct peer *p, const struct stream_end *end, const char *text)
 {
 	(void)snprintf(ss->last_result, sizeof(ss->last_result), "%s", text);
 	ss->m->counters.out_failed++;
-	s2s_tell(ss->m, S2S_OUT_FAILED, ss->local, ss->remote, ss->address, 0,
-	    "", condition, "%s", text);
+	if (p != NULL)
+		s2s_tell_end(ss->m, S2S_OUT_FAILED, ss->local, ss->remote, p,
+		    end);
+	else
+		s2s_tell(ss->m, c == CONDITION_REMOTE_SERVER_NOT_FOUND ?
+		    S2S_DNS_FAILED : S2S_OUT_FAILED, ss->local, ss->remote,
+		    ss->address, 0, "", "", "%s", text);
 	verify_fail(ss, c == CONDITION_REMOTE_SERVER_NOT_FOUND ?
 	    "remote-server-not-found" : "remote-server-timeout");
 	session_bounce(ss, c, text);
@@ -261,7 +269,7 @@ on_dialled(void *arg, struct conn *c, enum dial_failure failure,
 		ss->address[0] = '\0';
 		attempt_failed(ss, failure == DIAL_NOT_FOUND ?
 		    CONDITION_REMOTE_SERVER_NOT_FOUND :
-		    CONDITION_REMOTE_SERVER_TIMEOUT, "", text);
+		    CONDITION_REMOTE_SERVER_TIMEOUT, NULL, NULL, text);
 		return;
 	}
 	setup.local = ss->local;
@@ -289,22 +297,26 @@ start_dial(struct session *ss)
 	const struct s2s_partner *partner =
 	    s2s_config_partner(m->config, ss->remote);
 	struct dial_setup d = { .loop = m->loop, .resolver = m->resolver };
+	struct addr self[SELF_MAX];
+	const struct addr *at;
 	struct fault f;
 	char *ascii;
 
 	ss->last_attempt = loop_now(m->loop);
 	if (jid_domain_ascii(ss->remote, &ascii, &f) < 0 ||
 	    jid_domain_is_ip(ss->remote) || m->resolver == NULL) {
-		attempt_failed(ss, CONDITION_REMOTE_SERVER_NOT_FOUND, "",
-		    "no domain that can be looked up");
+		attempt_failed(ss, CONDITION_REMOTE_SERVER_NOT_FOUND, NULL,
+		    NULL, "no domain that can be looked up");
 		return;
 	}
 	d.domain = ascii;
 	d.proxy_fqdn = partner != NULL ? partner->proxy_fqdn : NULL;
 	d.allow_private = m->config->dns != NULL || !m->own_resolver;
 	d.source = m->config->source.len != 0 ? &m->config->source : NULL;
-	d.self = m->config->listen;
-	d.n_self = m->config->n_listen;
+	while (d.n_self < SELF_MAX &&
+	    (at = s2s_listen_addr(m, d.n_self)) != NULL)
+		self[d.n_self++] = *at;
+	d.self = self;
 	ss->verify_only = TAILQ_EMPTY(&ss->queue);
 	if (ss->verify_only)
 		m->n_verify_dials++;
@@ -346,8 +358,8 @@ session_go(struct session *ss)
 	if (TAILQ_EMPTY(&ss->queue) && TAILQ_EMPTY(&ss->jobs))
 		return;
 	if (ss->m->n_in + ss->m->n_out >= ss->m->config->connection_limit) {
-		attempt_failed(ss, CONDITION_RESOURCE_CONSTRAINT,
-		    "resource-constraint", "ConnectionLimit reached");
+		attempt_failed(ss, CONDITION_RESOURCE_CONSTRAINT, NULL, NULL,
+		    "ConnectionLimit reached");
 		return;
 	}
 	start_dial(ss);
@@ -472,14 +484,13 @@ session_closed(struct session *ss, struct peer *p,
 		/* A spare stream that ends in peace failed nobody. */
 		if (end->kind == STREAM_END_CLOSED && session_is_idle(ss))
 			return;
-		attempt_failed(ss, condition_of(end), end->condition,
+		attempt_failed(ss, condition_of(end), p, end,
 		    *end->text != '\0' ? end->text : "closed");
 		return;
 	}
 	(void)snprintf(ss->last_result, sizeof(ss->last_result), "closed: %.240s",
 	    *end->text != '\0' ? end->text : end->condition);
-	s2s_tell(m, S2S_OUT_CLOSED, ss->local, ss->remote, p->address,
-	    p->number, stream_method(p->st), end->condition, "%s", end->text);
+	s2s_tell_end(m, S2S_OUT_CLOSED, ss->local, ss->remote, p, end);
 	if (m->shutting_down) {
 		session_bounce(ss, CONDITION_REMOTE_SERVER_TIMEOUT,
 		    "shutting down");
