@@ -302,11 +302,29 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/gateway/admit.c \
 	src/gateway/admit.h \
+	src/gateway/digest.c \
+	src/gateway/digest.h \
+	src/gateway/frontend.c \
+	src/gateway/frontend.h \
+	src/gateway/frontend_internal.h \
+	src/gateway/frontend_request.c \
+	src/gateway/frontend_route.c \
 	src/gateway/link.c \
 	src/gateway/link.h \
 	src/gateway/link_internal.h \
 	src/gateway/link_seen.c \
 	src/gateway/link_wire.c \
+	src/gateway/presence_agent.c \
+	src/gateway/presence_agent.h \
+	src/gateway/presence_agent_internal.h \
+	src/gateway/presence_journal.c \
+	src/gateway/presence_publish.c \
+	src/gateway/registrar.c \
+	src/gateway/registrar.h \
+	src/gateway/registrar_internal.h \
+	src/gateway/registrar_journal.c \
+	src/gateway/registrar_request.c \
+	src/gateway/relay.c \
 	src/gateway/settings.c \
 	src/gateway/settings.h
 
@@ -349,10 +367,6 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/object/table.c
 
 # cmdlets/data
-libfedsh_a_SOURCES += \
-	src/cmdlets/data/convertto_json.c \
-	src/cmdlets/data/data_cmdlets.h \
-	src/cmdlets/data/table.c
 
 # cmdlets/host
 

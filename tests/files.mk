@@ -75,6 +75,10 @@ UNIT_TESTS += tests/unit/test_map_presence
 UNIT_TESTS += tests/unit/test_admit
 UNIT_TESTS += tests/unit/test_link
 
+# A host of RTCSRV alone, for the player's tests.
+check_PROGRAMS += tests/player/frontend_host
+tests_player_frontend_host_LDADD = $(FEDSH_LIBS)
+
 # cmdlets
 
 # shell/lang
@@ -91,7 +95,9 @@ LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)
 
 # Scripts that speak TAP and need nothing but the tree.
 SCRIPT_TESTS = \
-	tests/check-layers.sh
+	tests/check-layers.sh \
+	tests/player/rtcsrv.sh
+EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 
@@ -103,7 +109,9 @@ EXTRA_DIST += $(PEER_TESTS)
 # Fuzz targets: a program a door, built only by --enable-fuzz with clang.
 if FUZZ
 FUZZ_TARGETS = \
-	tests/fuzz/fuzz_codec
+	tests/fuzz/fuzz_codec \
+	tests/fuzz/fuzz_sip_msg \
+	tests/fuzz/fuzz_sip_uri
 endif
 EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 EXTRA_DIST += tests/fuzz/seeds

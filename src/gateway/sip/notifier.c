@@ -82,6 +82,13 @@ sip_notifiers_free(struct sip_notifiers *all)
 	mem_free(all);
 }
 
+void
+sip_notifiers_set_next_hop(
+    struct sip_notifiers *all, const struct sip_target *next_hop)
+{
+	all->opts.next_hop = *next_hop;
+}
+
 static uint64_t
 dialog_hash(const struct sip_notifiers *all, struct sip_span call_id,
     struct sip_span local_tag)

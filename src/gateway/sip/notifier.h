@@ -55,6 +55,9 @@ struct sip_notifiers *sip_notifiers_new(struct sip_stack *s,
     const struct sip_notifiers_opts *opts, const struct sip_notifiers_ops *ops,
     void *arg);
 void sip_notifiers_free(struct sip_notifiers *all); /* no NOTIFYs, no calls */
+/* For subscriptions made or refreshed from now on. */
+void sip_notifiers_set_next_hop(
+    struct sip_notifiers *all, const struct sip_target *next_hop);
 
 /*
  * Hand every SUBSCRIBE here. Answers it (489, 406, 423, 481, 500 ...) or

@@ -105,6 +105,9 @@ sip_stack_new(struct loop *l, const struct sip_stack_opts *opts,
 	opts_fill(s, opts);
 	TAILQ_INIT(&s->listeners);
 	TAILQ_INIT(&s->flows);
+	/* Numbers that an earlier process gave out must not come again. */
+	loop_random(l, &s->last_flow, sizeof(s->last_flow));
+	s->last_flow >>= 1;
 	loop_random(l, seed, sizeof(seed));
 	chain_init(&s->flows_by_id, seed);
 	chain_init(&s->flows_by_target, seed);
