@@ -207,6 +207,9 @@ libfedsh_a_SOURCES += \
 	src/svc/supervisor.h
 
 # replica
+libfedsh_a_SOURCES += \
+	src/replica/publish.c \
+	src/replica/publish.h
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \

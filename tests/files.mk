@@ -46,6 +46,7 @@ UNIT_TESTS += tests/unit/test_frame
 UNIT_TESTS += tests/unit/test_peer
 
 # replica
+UNIT_TESTS += tests/unit/test_publish
 
 # gateway/xmpp
 EXTRA_DIST += tests/unit/pki.h
