@@ -360,6 +360,7 @@ libfedsh_a_SOURCES += \
 # cmdlets/object
 libfedsh_a_SOURCES += \
 	src/cmdlets/object/compare_object.c \
+	src/cmdlets/object/for_each_object.c \
 	src/cmdlets/object/get_member.c \
 	src/cmdlets/object/get_unique.c \
 	src/cmdlets/object/group_object.c \
@@ -367,7 +368,10 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/object/object_cmdlets.h \
 	src/cmdlets/object/select_object.c \
 	src/cmdlets/object/sort_object.c \
-	src/cmdlets/object/table.c
+	src/cmdlets/object/table.c \
+	src/cmdlets/object/where_object.c \
+	src/cmdlets/object/write_error.c \
+	src/cmdlets/object/write_output.c
 
 # cmdlets/data
 
@@ -377,6 +381,17 @@ libfedsh_a_SOURCES += \
 
 # shell/lang
 libfedsh_a_SOURCES += \
+	src/shell/lang/aliases.def \
+	src/shell/lang/atom.c \
+	src/shell/lang/bind.c \
+	src/shell/lang/bind_input.c \
+	src/shell/lang/bind_internal.h \
+	src/shell/lang/block.c \
+	src/shell/lang/call.c \
+	src/shell/lang/command.c \
+	src/shell/lang/error.c \
+	src/shell/lang/host.h \
+	src/shell/lang/lang_internal.h \
 	src/shell/lang/lex_char.c \
 	src/shell/lang/lex_char.h \
 	src/shell/lang/lexer.c \
@@ -386,8 +401,16 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/lexer_internal.h \
 	src/shell/lang/lexer_number.c \
 	src/shell/lang/lexer_string.c \
+	src/shell/lang/native.c \
+	src/shell/lang/native_glob.c \
 	src/shell/lang/number.c \
 	src/shell/lang/number.h \
+	src/shell/lang/objects.c \
+	src/shell/lang/objects.h \
+	src/shell/lang/objects_command.c \
+	src/shell/lang/objects_engine.c \
+	src/shell/lang/objects_error.c \
+	src/shell/lang/param.c \
 	src/shell/lang/parse.c \
 	src/shell/lang/parse.h \
 	src/shell/lang/parse_block.c \
@@ -410,12 +433,37 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/parse_try.c \
 	src/shell/lang/parse_type.c \
 	src/shell/lang/parse_using.c \
+	src/shell/lang/pipeline.c \
+	src/shell/lang/pipeline_internal.h \
+	src/shell/lang/record.c \
+	src/shell/lang/redirect.c \
+	src/shell/lang/run_assign.c \
+	src/shell/lang/run_class.c \
+	src/shell/lang/run_command.c \
+	src/shell/lang/run_expr.c \
+	src/shell/lang/run_function.c \
+	src/shell/lang/run_handler.c \
+	src/shell/lang/run_internal.h \
+	src/shell/lang/run_member.c \
+	src/shell/lang/run_statement.c \
+	src/shell/lang/run_switch.c \
+	src/shell/lang/run_variable.c \
+	src/shell/lang/scope.c \
+	src/shell/lang/script_file.c \
+	src/shell/lang/session.c \
+	src/shell/lang/session.h \
+	src/shell/lang/session_ops.c \
+	src/shell/lang/session_vars.c \
+	src/shell/lang/should.c \
+	src/shell/lang/sink.c \
 	src/shell/lang/tokens.def \
 	src/shell/lang/tree.c \
 	src/shell/lang/tree.h \
 	src/shell/lang/tree_dump.c \
 	src/shell/lang/tree_dump.h \
-	src/shell/lang/tree_walk.c
+	src/shell/lang/tree_walk.c \
+	src/shell/lang/type_join.c \
+	src/shell/lang/validate.c
 
 # shell/format
 libfedsh_a_SOURCES += \
@@ -423,6 +471,8 @@ libfedsh_a_SOURCES += \
 	src/shell/format/cmdlets_format.c \
 	src/shell/format/cmdlets_out.c \
 	src/shell/format/engine.c \
+	src/shell/format/error_view.c \
+	src/shell/format/error_view.h \
 	src/shell/format/format.h \
 	src/shell/format/format_cmdlets.h \
 	src/shell/format/format_internal.h \
@@ -441,3 +491,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lua/value.c
 
 # shell/prompt
+libfedsh_a_SOURCES += \
+	src/shell/prompt/batch.c \
+	src/shell/prompt/batch.h \
+	src/shell/prompt/startup.c

@@ -2,11 +2,22 @@
 /* Picks a role and joins the rooms. */
 #include "config.h"
 
-#include <stdio.h>
+#include <stddef.h>
+
+#include "core/cmdlet.h"
+#include "shell/format/format.h"
+#include "shell/prompt/batch.h"
+#include "types/types.h"
+
+static const struct cmdlet *const *const tables[] = {
+	cmdlets_object,
+	cmdlets_format,
+	NULL,
+};
 
 int
-main(void)
+main(int argc, char **argv)
 {
-	(void)printf("%s\n", PACKAGE_STRING);
-	return 0;
+	types_init();
+	return startup_main(argc, argv, tables, NULL);
 }

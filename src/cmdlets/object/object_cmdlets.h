@@ -5,11 +5,15 @@
 #include "core/cmdlet.h"
 
 extern const struct cmdlet cmdlet_compare_object;
+extern const struct cmdlet cmdlet_for_each_object;
 extern const struct cmdlet cmdlet_get_member;
 extern const struct cmdlet cmdlet_get_unique;
 extern const struct cmdlet cmdlet_group_object;
 extern const struct cmdlet cmdlet_measure_object;
 extern const struct cmdlet cmdlet_select_object;
 extern const struct cmdlet cmdlet_sort_object;
+extern const struct cmdlet cmdlet_where_object;
+extern const struct cmdlet cmdlet_write_error;
+extern const struct cmdlet cmdlet_write_output;
 
 #endif

@@ -8,11 +8,15 @@
 
 const struct cmdlet *const cmdlets_object[] = {
 	&cmdlet_compare_object,
+	&cmdlet_for_each_object,
 	&cmdlet_get_member,
 	&cmdlet_get_unique,
 	&cmdlet_group_object,
 	&cmdlet_measure_object,
 	&cmdlet_select_object,
 	&cmdlet_sort_object,
+	&cmdlet_where_object,
+	&cmdlet_write_error,
+	&cmdlet_write_output,
 	NULL,
 };

@@ -134,6 +134,8 @@ tree_unref(struct script_tree *t)
 {
 	if (t == NULL || --t->refs > 0)
 		return;
+	if (t->kept_free != NULL)
+		t->kept_free(t->kept);
 	tree_arena_free(t->arena);
 	mem_free((void *)(uintptr_t)t->text);
 	mem_free((void *)(uintptr_t)t->file);

@@ -688,6 +688,9 @@ struct script_tree {
 	struct node_script_block *root;
 	uint32_t *lines; /* where each line starts */
 	size_t nline;
+	/* What whoever runs the tree hung on its nodes; freed with it. */
+	void (*kept_free)(void *kept);
+	void *kept;
 };
 
 struct script_tree *tree_ref(struct script_tree *t);

@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* Objects of the language: members by table; variables, references, paths. */
+#include "config.h"
+
+#include <string.h>
+
+#include "shell/lang/objects.h"
+#include "shell/lang/run_internal.h"
+
+#define SMA "System.Management.Automation."
+
+static const struct lang_members *
+members_of(struct value v)
+{
+	return v.type->data;
+}
+
+enum flow
+lang_object_get(struct run *r, struct value v, const char *name,
+    struct value *outp, bool *foundp)
+{
+	const struct lang_property *p = members_of(v)->properties;
+
+	*foundp = false;
+	for (; p != NULL && p->name != NULL; p++)
+		if (string_equal_ci(p->name, name)) {
+			*foundp = true;
+			*outp = p->get(session_of(r), v);
+			return FLOW_MORE;
+		}
+	return FLOW_MORE;
+}
+
+enum flow
+lang_object_set(struct run *r, struct value v, const char *name,
+    struct value to, bool *foundp)
+{
+	const struct lang_property *p = members_of(v)->properties;
+
+	*foundp = false;
+	for (; p != NULL && p->name != NULL; p++)
+		if (p->set != NULL && string_equal_ci(p->name, name)) {
+			*foundp = true;
+			return p->set(session_of(r), v, to);
+		}
+	return FLOW_MORE;
+}
+
+enum flow
+lang_object_call(struct run *r, struct value v, const char *name,
+    const struct value *args, size_t n, struct value *outp, bool *foundp)
+{
+	const struct lang_method *m = members_of(v)->methods;
+
+	*foundp = false;
+	for (; m != NULL && m->name != NULL; m++)
+		if (string_equal_ci(m->name, name)) {
+			*foundp = true;
+			*outp = value_nothing();
+			return m->call(session_of(r), v, args, n, outp);
+		}
+	return FLOW_MORE;
+}
+
+const struct type_ops lang_object_ops = {
+	.get = lang_object_get,
+	.set = lang_object_set,
+	.call = lang_object_call,
+};
+
+/* ---- PSVariable ---- */
+
+static struct variable *
+variable_of(struct value v)
+{
+	return (struct variable *)(void *)v.u.p;
+}
+
+static struct value
+variable_name(struct session *s, struct value v)
+{
+	(void)s;
+	return value_string(variable_of(v)->name->name);
+}
+
+static struct value
+variable_value(struct session *s, struct value v)
+{
+	return variable_get(s, variable_of(v));
+}
+
+static enum flow
+variable_set_value(struct session *s, struct value v, struct value to)
+{
+	return variable_assign(s, variable_of(v), to);
+}
+
+static struct value
+variable_description(struct session *s, struct value v)
+{
+	const char *d = variable_of(v)->description;
+
+	(void)s;
+	return value_string(d != NULL ? d : "");
+}
+
+struct value
+options_value(unsigned options)
+{
+	const struct type *t = type_find(SMA "ScopedItemOptions",
+	    strlen(SMA) + 17);
+	int64_t bits = 0;
+
+	if (options & OPTION_READONLY)
+		bits |= 1;
+	if (options & OPTION_CONSTANT)
+		bits |= 2;
+	if (options & OPTION_PRIVATE)
+		bits |= 4;
+	if (options & OPTION_ALLSCOPE)
+		bits |= 8;
+	if (t == NULL)
+		return value_string(bits == 0 ? "None" : bits & 1 ? "ReadOnly"
+		    : bits & 2 ? "Constant" : bits & 4 ? "Private" :
+							 "AllScope");
+	return (struct value){ .type = t, .u.i = bits };
+}
+
+static struct value
+variable_options(struct session *s, struct value v)
+{
+	(void)s;
+	return options_value(variable_of(v)->options);
+}
+
+static struct value
+nothing(struct session *s, struct value v)
+{
+	(void)s;
+	(void)v;
+	return VALUE_NULL;
+}
+
+static struct value
+empty_text(struct session *s, struct value v)
+{
+	(void)s;
+	(void)v;
+	return value_string("");
+}
+
+static struct value
+visibility(struct session *s, struct value v)
+{
+	(void)s;
+	(void)v;
+	return value_string("Public");
+}
+
+static struct value
+empty_list(struct session *s, struct value v)
+{
+	(void)s;
+	(void)v;
+	return list_value(list_new(NULL, 0));
+}
+
+static const struct lang_property variable_properties[] = {
+	{ "Name", variable_name, NULL },
+	{ "Description", variable_description, NULL },
+	{ "Value", variable_value, variable_set_value },
+	{ "Visibility", visibility, NULL },
+	{ "Module", nothing, NULL },
+	{ "ModuleName", empty_text, NULL },
+	{ "Options", variable_options, NULL },
+	{ "Attributes", empty_list, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct lang_members variable_members = { variable_properties,
+	NULL };
+
+/* ---- PSReference ---- */
+
+struct reference {
+	struct cell cell;
+	struct variable *variable; /* a reference, or NULL */
+	struct value plain;
+};
+
+static void
+reference_release(struct cell *c)
+{
+	struct reference *r = (struct reference *)(void *)c;
+
+	if (r->variable != NULL)
+		value_unref((struct value){ .type = &type_psvariable,
+		    .u.p = &r->variable->cell });
+	value_unref(r->plain);
+	mem_free(r);
+}
+
+static struct value
+reference_get(struct session *s, struct value v)
+{
+	struct reference *r = (struct reference *)(void *)v.u.p;
+
+	return r->variable != NULL ? variable_get(s, r->variable) :
+				     value_ref(r->plain);
+}
+
+static enum flow
+reference_set(struct session *s, struct value v, struct value to)
+{
+	struct reference *r = (struct reference *)(void *)v.u.p;
+
+	if (r->variable != NULL)
+		return variable_assign(s, r->variable, to);
+	value_set(&r->plain, to);
+	return FLOW_MORE;
+}
+
+static const struct lang_property reference_properties[] = {
+	{ "Value", reference_get, reference_set },
+	{ NULL, NULL, NULL },
+};
+static const struct lang_members reference_members = { reference_properties,
+	NULL };
+
+static struct type type_reference = {
+	.name = SMA "PSReference",
+	.short_name = "ref",
+	.kind = TYPE_KIND_CLASS,
+	.flags = TYPE_COUNTED,
+	.base = &type_system_object,
+	.release = reference_release,
+	.ops = &lang_object_ops,
+	.data = &reference_members,
+};
+
+struct value
+reference_new(struct variable *v, struct value plain)
+{
+	struct reference *r = mem_zalloc(sizeof(*r));
+
+	r->cell.refs = 1;
+	r->cell.type = &type_reference;
+	if (v != NULL) {
+		(void)value_ref((struct value){ .type = &type_psvariable,
+		    .u.p = &v->cell });
+		r->variable = v;
+	}
+	r->plain = value_ref(plain);
+	return (struct value){ .type = &type_reference, .u.p = &r->cell };
+}
+
+/* ---- PathInfo ---- */
+
+struct path_info {
+	struct cell cell;
+	char *path;
+};
+
+static void
+path_release(struct cell *c)
+{
+	mem_free(((struct path_info *)(void *)c)->path);
+	mem_free(c);
+}
+
+static struct value
+path_text(struct session *s, struct value v)
+{
+	(void)s;
+	return value_string(((struct path_info *)(void *)v.u.p)->path);
+}
+
+static struct value
+path_drive(struct session *s, struct value v)
+{
+	struct object *o = object_new(SMA "PSDriveInfo");
+
+	(void)s;
+	(void)v;
+	object_set_take(o, "Name", value_string("/"));
+	object_set_take(o, "Root", value_string("/"));
+	return object_value(o);
+}
+
+static struct value
+path_provider(struct session *s, struct value v)
+{
+	struct object *o = object_new(SMA "ProviderInfo");
+
+	(void)s;
+	(void)v;
+	object_set_take(o, "Name", value_string("FileSystem"));
+	return object_value(o);
+}
+
+static enum flow
+path_op_text(struct run *r, struct value v, struct value *textp)
+{
+	*textp = path_text(session_of(r), v);
+	return FLOW_MORE;
+}
+
+static const struct lang_property path_properties[] = {
+	{ "Drive", path_drive, NULL },
+	{ "Provider", path_provider, NULL },
+	{ "ProviderPath", path_text, NULL },
+	{ "Path", path_text, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct lang_members path_members = { path_properties, NULL };
+static const struct type_ops path_ops = {
+	.text = path_op_text,
+	.get = lang_object_get,
+};
+
+static struct type type_path_info = {
+	.name = SMA "PathInfo",
+	.kind = TYPE_KIND_CLASS,
+	.flags = TYPE_COUNTED,
+	.base = &type_system_object,
+	.release = path_release,
+	.ops = &path_ops,
+	.data = &path_members,
+};
+
+struct value
+session_path_info(struct session *s)
+{
+	struct path_info *p = mem_zalloc(sizeof(*p));
+
+	p->cell.refs = 1;
+	p->cell.type = &type_path_info;
+	p->path = mem_strdup(buf_text(&s->location));
+	return (struct value){ .type = &type_path_info, .u.p = &p->cell };
+}
+
+/* ---- the names ---- */
+
+void
+lang_objects_init(void)
+{
+	type_psvariable.ops = &lang_object_ops;
+	type_psvariable.data = &variable_members;
+	lang_type_add(&type_psvariable);
+	lang_type_add(&type_reference);
+	lang_type_add(&type_path_info);
+	lang_type_add(&type_script_block);
+	lang_type_add(&type_warning_record);
+	lang_type_add(&type_verbose_record);
+	lang_type_add(&type_debug_record);
+	lang_type_add(&type_information_record);
+	lang_type_add(&type_progress_record);
+	objects_init_error();
+	objects_init_command();
+	objects_init_engine();
+}
