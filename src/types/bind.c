@@ -338,7 +338,7 @@ better(const struct candidate *a, const struct candidate *b, size_t n)
 /* --- calling --- */
 
 enum flow
-call_throw(struct call *c, const char *exception, const char *fmt, ...)
+member_throw(struct member_call *c, const char *exception, const char *fmt, ...)
 {
 	struct error_spec spec = { 0 };
 	char *message, *outer;
@@ -388,9 +388,9 @@ call_throw(struct call *c, const char *exception, const char *fmt, ...)
 }
 
 enum flow
-call_throw_range(struct call *c, const char *parameter, const char *message)
+member_throw_range(struct member_call *c, const char *parameter, const char *message)
 {
-	return call_throw(c, "System.ArgumentOutOfRangeException",
+	return member_throw(c, "System.ArgumentOutOfRangeException",
 	    "%s (Parameter '%s')", message, parameter);
 }
 
@@ -456,7 +456,7 @@ invoke(struct run *r, const struct type *t, const struct candidate *best,
 	struct value ready[ARGS_MAX];
 	const struct overload *o = best->o;
 	size_t i, count = 0, fixed = best->expanded ? o->nparams - 1 : n;
-	struct call c = { .run = r, .type = t, .self = self, .args = ready };
+	struct member_call c = { .run = r, .type = t, .self = self, .args = ready };
 	char *spelled;
 	enum flow flow = FLOW_MORE;
 	struct list *rest = NULL;
@@ -589,7 +589,7 @@ type_get_instance(struct run *r, const struct type *t, struct value v,
     const char *name, struct value *outp, bool *foundp)
 {
 	const struct overload *o = member_find(t, name, false, NULL);
-	struct call c = { .run = r, .type = t, .self = v, .n = (size_t)-1 };
+	struct member_call c = { .run = r, .type = t, .self = v, .n = (size_t)-1 };
 	enum flow flow;
 
 	*foundp = o != NULL && o->kind == MEMBER_ROW_PROPERTY &&
@@ -609,7 +609,7 @@ type_set_instance(struct run *r, const struct type *t, struct value v,
     const char *name, struct value to, bool *foundp)
 {
 	const struct overload *o = member_find(t, name, false, NULL);
-	struct call c = { .run = r, .type = t, .self = v, .n = 1 };
+	struct member_call c = { .run = r, .type = t, .self = v, .n = 1 };
 	const struct type *pt;
 	struct value ready = VALUE_NULL;
 	enum flow flow;
@@ -652,7 +652,7 @@ type_get_static(struct run *r, const struct type *t, const char *name,
 {
 	const struct overload *o;
 	const struct type *from;
-	struct call c = { .run = r, .type = t, .n = (size_t)-1 };
+	struct member_call c = { .run = r, .type = t, .n = (size_t)-1 };
 	enum flow flow;
 
 	*foundp = false;
@@ -694,7 +694,7 @@ type_set_static(struct run *r, const struct type *t, const char *name,
     struct value to)
 {
 	const struct overload *o = member_find(t, name, true, NULL);
-	struct call c = { .run = r, .type = t, .n = 1, .args = &to };
+	struct member_call c = { .run = r, .type = t, .n = 1, .args = &to };
 	const struct type *from;
 	bool found = false;
 	enum flow flow;

@@ -192,7 +192,7 @@ by_text:
 	}
 	o = constructor_for(to, base);
 	if (o != NULL) {
-		struct call call = { .run = c->run, .type = to, .args = &base,
+		struct member_call call = { .run = c->run, .type = to, .args = &base,
 			.n = 1, .name = NULL };
 		enum flow flow;
 		struct run *r = c->run, none = { 0 };

@@ -116,28 +116,28 @@ pair_of(struct value v)
 }
 
 static enum flow
-get_key(struct call *c)
+get_key(struct member_call *c)
 {
 	c->out = value_ref(pair_of(c->self)->key);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_pair_value(struct call *c)
+get_pair_value(struct member_call *c)
 {
 	c->out = value_ref(pair_of(c->self)->value);
 	return FLOW_MORE;
 }
 
 static enum flow
-set_pair_value(struct call *c)
+set_pair_value(struct member_call *c)
 {
 	value_set(&pair_of(c->self)->value, c->args[0]);
 	return FLOW_MORE;
 }
 
 static enum flow
-new_pair(struct call *c)
+new_pair(struct member_call *c)
 {
 	c->out = pair_new(c->type, c->args[0], c->args[1]);
 	return FLOW_MORE;
@@ -184,7 +184,7 @@ static const struct member_spec keyvalue_members[] = {
 /* --- what is kept as a struct list --- */
 
 static enum flow
-get_count(struct call *c)
+get_count(struct member_call *c)
 {
 	if (c->self.type->kind == TYPE_KIND_BYTES)
 		c->out = value_int((int32_t)bytes_of(c->self)->len);
@@ -194,35 +194,35 @@ get_count(struct call *c)
 }
 
 static enum flow
-get_rank(struct call *c)
+get_rank(struct member_call *c)
 {
 	c->out = value_int(1);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_false(struct call *c)
+get_false(struct member_call *c)
 {
 	c->out = value_bool(false);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_true(struct call *c)
+get_true(struct member_call *c)
 {
 	c->out = value_bool(true);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_self(struct call *c)
+get_self(struct member_call *c)
 {
 	c->out = value_ref(c->self);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_capacity(struct call *c)
+get_capacity(struct member_call *c)
 {
 	size_t n = list_of(c->self)->count, cap = n == 0 ? 0 : 4;
 
@@ -233,21 +233,21 @@ get_capacity(struct call *c)
 }
 
 static enum flow
-set_nothing(struct call *c)
+set_nothing(struct member_call *c)
 {
 	(void)c;
 	return FLOW_MORE;
 }
 
 static enum flow
-fixed_size(struct call *c)
+fixed_size(struct member_call *c)
 {
-	return call_throw(c, "System.NotSupportedException",
+	return member_throw(c, "System.NotSupportedException",
 	    "Collection was of a fixed size.");
 }
 
 static enum flow
-list_add_one(struct call *c)
+list_add_one(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 
@@ -259,7 +259,7 @@ list_add_one(struct call *c)
 }
 
 static enum flow
-list_add_range(struct call *c)
+list_add_range(struct member_call *c)
 {
 	struct list *l = list_of(c->self), *more = NULL;
 	const struct type *element = c->self.type->element;
@@ -283,21 +283,21 @@ list_add_range(struct call *c)
 }
 
 static enum flow
-range_error(struct call *c)
+range_error(struct member_call *c)
 {
-	return call_throw_range(c, "index",
+	return member_throw_range(c, "index",
 	    "Index was out of range. Must be non-negative and less than the "
 	    "size of the collection.");
 }
 
 static enum flow
-list_insert_one(struct call *c)
+list_insert_one(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	int64_t at = c->args[0].u.i;
 
 	if (at < 0 || (uint64_t)at > l->count)
-		return call_throw_range(c, "index",
+		return member_throw_range(c, "index",
 		    c->self.type == &type_arraylist ?
 			"Insertion index was out of range. Must be "
 			"non-negative and less than or equal to size." :
@@ -307,7 +307,7 @@ list_insert_one(struct call *c)
 }
 
 static enum flow
-list_insert_range(struct call *c)
+list_insert_range(struct member_call *c)
 {
 	struct list *l = list_of(c->self), *more = NULL;
 	int64_t at = c->args[0].u.i;
@@ -337,7 +337,7 @@ find_from(struct list *l, struct value what, size_t from, size_t to)
 }
 
 static enum flow
-list_remove_one(struct call *c)
+list_remove_one(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t at = find_from(l, c->args[0], 0, l->count);
@@ -350,7 +350,7 @@ list_remove_one(struct call *c)
 }
 
 static enum flow
-list_remove_at(struct call *c)
+list_remove_at(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	int64_t at = c->args[0].u.i;
@@ -362,16 +362,16 @@ list_remove_at(struct call *c)
 }
 
 static enum flow
-bounds(struct call *c, int64_t from, int64_t n, size_t count)
+bounds(struct member_call *c, int64_t from, int64_t n, size_t count)
 {
 	if (from < 0)
-		return call_throw_range(c, "index",
+		return member_throw_range(c, "index",
 		    "Non-negative number required.");
 	if (n < 0)
-		return call_throw_range(c, "count",
+		return member_throw_range(c, "count",
 		    "Non-negative number required.");
 	if ((uint64_t)from + (uint64_t)n > count)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Offset and length were out of bounds for the array or "
 		    "count is greater than the number of elements from index "
 		    "to the end of the source collection.");
@@ -379,7 +379,7 @@ bounds(struct call *c, int64_t from, int64_t n, size_t count)
 }
 
 static enum flow
-list_remove_range(struct call *c)
+list_remove_range(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	int64_t n = c->args[1].u.i;
@@ -391,7 +391,7 @@ list_remove_range(struct call *c)
 }
 
 static enum flow
-list_get_range(struct call *c)
+list_get_range(struct member_call *c)
 {
 	struct list *l = list_of(c->self), *out;
 	int64_t from = c->args[0].u.i, n = c->args[1].u.i, i;
@@ -407,14 +407,14 @@ list_get_range(struct call *c)
 }
 
 static enum flow
-list_clear(struct call *c)
+list_clear(struct member_call *c)
 {
 	list_truncate(list_of(c->self), 0);
 	return FLOW_MORE;
 }
 
 static enum flow
-list_contains(struct call *c)
+list_contains(struct member_call *c)
 {
 	struct list *l = NULL;
 	enum flow flow = collect(c->run, c->self, &l);
@@ -427,7 +427,7 @@ list_contains(struct call *c)
 }
 
 static enum flow
-list_index_of(struct call *c)
+list_index_of(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t from = c->n > 1 && c->args[1].u.i > 0 ?
@@ -444,7 +444,7 @@ list_index_of(struct call *c)
 }
 
 static enum flow
-list_last_index_of(struct call *c)
+list_last_index_of(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t i;
@@ -460,7 +460,7 @@ list_last_index_of(struct call *c)
 }
 
 static enum flow
-list_reverse(struct call *c)
+list_reverse(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t from = 0, n = l->count, i;
@@ -542,7 +542,7 @@ sort_items(struct run *r, struct list *l, size_t from, size_t n,
 }
 
 static enum flow
-list_sort(struct call *c)
+list_sort(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	struct value by = VALUE_NULL;
@@ -553,7 +553,7 @@ list_sort(struct call *c)
 }
 
 static enum flow
-list_to_array(struct call *c)
+list_to_array(struct member_call *c)
 {
 	struct list *from = NULL, *out;
 	const struct type *t = &type_list;
@@ -585,7 +585,7 @@ list_to_array(struct call *c)
 }
 
 static enum flow
-list_clone(struct call *c)
+list_clone(struct member_call *c)
 {
 	struct list *l, *out;
 	size_t i;
@@ -604,14 +604,14 @@ list_clone(struct call *c)
 }
 
 static enum flow
-list_copy_to(struct call *c)
+list_copy_to(struct member_call *c)
 {
 	struct list *l = NULL, *to;
 	size_t at = c->n > 1 ? (size_t)c->args[1].u.i : 0, i;
 	enum flow flow;
 
 	if (!value_is_list(c->args[0]))
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Target array type is not compatible with the type of "
 		    "items in the collection.");
 	to = list_of(c->args[0]);
@@ -620,7 +620,7 @@ list_copy_to(struct call *c)
 		return flow;
 	if (at > to->count || l->count > to->count - at) {
 		value_unref(list_value(l));
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Destination array was not long enough. Check the "
 		    "destination index, length, and the array's lower "
 		    "bounds.");
@@ -632,27 +632,27 @@ list_copy_to(struct call *c)
 }
 
 static enum flow
-get_value_at(struct call *c)
+get_value_at(struct member_call *c)
 {
 	int64_t at = c->args[0].u.i;
 
 	if (c->self.type == &type_bytes)
 		return value_index(c->run, c->self, c->args, 1, &c->out);
 	if (at < 0 || (uint64_t)at >= list_of(c->self)->count)
-		return call_throw(c, "System.IndexOutOfRangeException",
+		return member_throw(c, "System.IndexOutOfRangeException",
 		    "Index was outside the bounds of the array.");
 	c->out = value_ref(list_of(c->self)->items[at]);
 	return FLOW_MORE;
 }
 
 static enum flow
-set_value_at(struct call *c)
+set_value_at(struct member_call *c)
 {
 	return value_index_set(c->run, c->self, &c->args[1], 1, c->args[0]);
 }
 
 static enum flow
-item_get(struct call *c)
+item_get(struct member_call *c)
 {
 	int64_t at = c->args[0].u.i;
 
@@ -663,16 +663,16 @@ item_get(struct call *c)
 }
 
 static enum flow
-get_length_of(struct call *c)
+get_length_of(struct member_call *c)
 {
 	if (c->args[0].u.i != 0)
-		return call_throw(c, "System.IndexOutOfRangeException",
+		return member_throw(c, "System.IndexOutOfRangeException",
 		    "Index was outside the bounds of the array.");
 	return get_count(c);
 }
 
 static enum flow
-upper_bound(struct call *c)
+upper_bound(struct member_call *c)
 {
 	enum flow flow = get_count(c);
 
@@ -681,7 +681,7 @@ upper_bound(struct call *c)
 }
 
 static enum flow
-lower_bound(struct call *c)
+lower_bound(struct member_call *c)
 {
 	c->out = value_int(0);
 	return FLOW_MORE;
@@ -690,7 +690,7 @@ lower_bound(struct call *c)
 /* --- delegates over lists --- */
 
 static enum flow
-ask(struct call *c, struct value block, struct value item, bool *yesp)
+ask(struct member_call *c, struct value block, struct value item, bool *yesp)
 {
 	struct value got = VALUE_NULL;
 	enum flow flow = FLOW_MORE;
@@ -707,7 +707,7 @@ ask(struct call *c, struct value block, struct value item, bool *yesp)
 
 /* Find, FindIndex, FindAll, Exists, TrueForAll, RemoveAll, FindLast. */
 static enum flow
-list_predicate(struct call *c)
+list_predicate(struct member_call *c)
 {
 	bool is_static = c->self.type == NULL, yes;
 	struct value over = is_static ? c->args[0] : c->self;
@@ -761,7 +761,7 @@ list_predicate(struct call *c)
 }
 
 static enum flow
-list_foreach(struct call *c)
+list_foreach(struct member_call *c)
 {
 	bool is_static = c->self.type == NULL;
 	struct list *l = list_of(is_static ? c->args[0] : c->self);
@@ -785,7 +785,7 @@ list_foreach(struct call *c)
 /* --- statics of Array --- */
 
 static enum flow
-array_static_sort(struct call *c)
+array_static_sort(struct member_call *c)
 {
 	struct list *l;
 
@@ -796,9 +796,9 @@ array_static_sort(struct call *c)
 }
 
 static enum flow
-array_static_reverse(struct call *c)
+array_static_reverse(struct member_call *c)
 {
-	struct call inner = *c;
+	struct member_call inner = *c;
 
 	if (!value_is_list(c->args[0]))
 		return FLOW_MORE;
@@ -809,7 +809,7 @@ array_static_reverse(struct call *c)
 }
 
 static enum flow
-array_static_index(struct call *c)
+array_static_index(struct member_call *c)
 {
 	struct list *l;
 	size_t at, from = c->n > 2 ? (size_t)c->args[2].u.i : 0;
@@ -834,7 +834,7 @@ array_static_index(struct call *c)
 }
 
 static enum flow
-array_static_copy(struct call *c)
+array_static_copy(struct member_call *c)
 {
 	size_t from = 0, to = 0, n, i;
 	struct list *a, *b;
@@ -854,7 +854,7 @@ array_static_copy(struct call *c)
 	}
 	if (from > a->count || n > a->count - from || to > b->count ||
 	    n > b->count - to)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Source array was not long enough. Check the source "
 		    "index, length, and the array's lower bounds.");
 	for (i = 0; i < n; i++)
@@ -863,7 +863,7 @@ array_static_copy(struct call *c)
 }
 
 static enum flow
-array_static_clear(struct call *c)
+array_static_clear(struct member_call *c)
 {
 	struct list *l;
 	size_t i, from = 0, n;
@@ -889,7 +889,7 @@ array_static_clear(struct call *c)
 }
 
 static enum flow
-array_create(struct call *c)
+array_create(struct member_call *c)
 {
 	const struct type *element = type_of_value(c->args[0]);
 
@@ -898,7 +898,7 @@ array_create(struct call *c)
 }
 
 static enum flow
-array_empty(struct call *c)
+array_empty(struct member_call *c)
 {
 	c->out = list_value(list_new(NULL, 0));
 	return FLOW_MORE;
@@ -969,10 +969,10 @@ static const struct member_spec array_members[] = {
 /* --- making lists --- */
 
 static enum flow
-new_list(struct call *c)
+new_list(struct member_call *c)
 {
 	struct list *l = list_new(c->type, 0);
-	struct call add = *c;
+	struct member_call add = *c;
 
 	c->out = list_value(l);
 	if (c->n == 0 || is_integer(c->args[0].type))

@@ -7,7 +7,7 @@
 #include "types/types_internal.h"
 
 static enum flow
-dict_count(struct call *c)
+dict_count(struct member_call *c)
 {
 	c->out = value_int((int32_t)dict_of(c->self)->count);
 	return FLOW_MORE;
@@ -35,7 +35,7 @@ keys_of(struct run *r, struct value v, struct list **listp)
 }
 
 static enum flow
-dict_keys(struct call *c)
+dict_keys(struct member_call *c)
 {
 	struct list *l;
 	enum flow flow = keys_of(c->run, c->self, &l);
@@ -45,7 +45,7 @@ dict_keys(struct call *c)
 }
 
 static enum flow
-dict_values(struct call *c)
+dict_values(struct member_call *c)
 {
 	struct list *keys, *l;
 	size_t i;
@@ -60,18 +60,18 @@ dict_values(struct call *c)
 }
 
 static enum flow
-no_null_key(struct call *c)
+no_null_key(struct member_call *c)
 {
 	if (!value_is_nothing(c->args[0]))
 		return FLOW_MORE;
-	return call_throw(c, "System.ArgumentNullException",
+	return member_throw(c, "System.ArgumentNullException",
 	    "%s (Parameter 'key')", c->self.type == &type_dict ?
 		"Key cannot be null." :
 		"Value cannot be null.");
 }
 
 static enum flow
-dict_add(struct call *c)
+dict_add(struct member_call *c)
 {
 	struct dict *d = dict_of(c->self);
 	enum flow flow = no_null_key(c);
@@ -82,17 +82,17 @@ dict_add(struct call *c)
 	if (dict_has(d, c->args[0])) {
 		text = value_text_plain(c->args[0]);
 		if (c->self.type->key != NULL)
-			flow = call_throw(c, "System.ArgumentException",
+			flow = member_throw(c, "System.ArgumentException",
 			    c->self.type->definition == &type_sorteddictionary ?
 				"An entry with the same key already exists." :
 				"An item with the same key has already been "
 				"added. Key: %s", text);
 		else if (c->self.type == &type_ordered)
-			flow = call_throw(c, "System.ArgumentException",
+			flow = member_throw(c, "System.ArgumentException",
 			    "Item has already been added. Key in dictionary: "
 			    "'%s'  Key being added: '%s'", text, text);
 		else
-			flow = call_throw(c, "System.ArgumentException",
+			flow = member_throw(c, "System.ArgumentException",
 			    "Item has already been added. Key in dictionary: "
 			    "'%s'  Key being added: '%s'", text, text);
 		mem_free(text);
@@ -103,7 +103,7 @@ dict_add(struct call *c)
 }
 
 static enum flow
-dict_try_add(struct call *c)
+dict_try_add(struct member_call *c)
 {
 	bool has = dict_has(dict_of(c->self), c->args[0]);
 
@@ -114,7 +114,7 @@ dict_try_add(struct call *c)
 }
 
 static enum flow
-dict_contains_key(struct call *c)
+dict_contains_key(struct member_call *c)
 {
 	enum flow flow = no_null_key(c);
 
@@ -124,7 +124,7 @@ dict_contains_key(struct call *c)
 }
 
 static enum flow
-dict_contains_value(struct call *c)
+dict_contains_value(struct member_call *c)
 {
 	struct dict_entry *e;
 	size_t pos;
@@ -140,7 +140,7 @@ dict_contains_value(struct call *c)
 }
 
 static enum flow
-dict_remove_key(struct call *c)
+dict_remove_key(struct member_call *c)
 {
 	bool had;
 	enum flow flow = no_null_key(c);
@@ -154,14 +154,14 @@ dict_remove_key(struct call *c)
 }
 
 static enum flow
-dict_clear_all(struct call *c)
+dict_clear_all(struct member_call *c)
 {
 	dict_clear(dict_of(c->self));
 	return FLOW_MORE;
 }
 
 static enum flow
-dict_clone(struct call *c)
+dict_clone(struct member_call *c)
 {
 	struct dict *from = dict_of(c->self), *d = dict_new(c->self.type);
 	struct dict_entry *e;
@@ -175,7 +175,7 @@ dict_clone(struct call *c)
 }
 
 static enum flow
-dict_enumerate(struct call *c)
+dict_enumerate(struct member_call *c)
 {
 	struct list *keys, *l, *pairs;
 	struct value all = dict_pairs(c->self);
@@ -208,7 +208,7 @@ dict_enumerate(struct call *c)
 }
 
 static enum flow
-dict_item(struct call *c)
+dict_item(struct member_call *c)
 {
 	struct value got = dict_get(dict_of(c->self), c->args[0]);
 	char *text;
@@ -217,7 +217,7 @@ dict_item(struct call *c)
 	if (c->self.type->key != NULL &&
 	    !dict_has(dict_of(c->self), c->args[0])) {
 		text = value_text_plain(c->args[0]);
-		flow = call_throw(c,
+		flow = member_throw(c,
 		    "System.Collections.Generic.KeyNotFoundException",
 		    "The given key '%s' was not present in the dictionary.",
 		    text);
@@ -229,7 +229,7 @@ dict_item(struct call *c)
 }
 
 static enum flow
-dict_set_item(struct call *c)
+dict_set_item(struct member_call *c)
 {
 	dict_set(dict_of(c->self), c->args[0], c->args[1]);
 	return FLOW_MORE;
@@ -237,7 +237,7 @@ dict_set_item(struct call *c)
 
 /* [ref] is the language's; its Value is set through the door. */
 static enum flow
-dict_try_get(struct call *c)
+dict_try_get(struct member_call *c)
 {
 	struct dict_entry *e = dict_find(dict_of(c->self), c->args[0]);
 
@@ -247,7 +247,7 @@ dict_try_get(struct call *c)
 }
 
 static enum flow
-ordered_insert(struct call *c)
+ordered_insert(struct member_call *c)
 {
 	struct dict *old = dict_of(c->self), *d = dict_new(c->self.type);
 	struct dict_entry *e;
@@ -257,7 +257,7 @@ ordered_insert(struct call *c)
 	if (where < 0 || (uint64_t)where > old->count ||
 	    dict_has(old, c->args[1])) {
 		value_unref(dict_value(d));
-		return call_throw_range(c, "index",
+		return member_throw_range(c, "index",
 		    "Specified argument was out of the range of valid "
 		    "values.");
 	}
@@ -277,7 +277,7 @@ ordered_insert(struct call *c)
 }
 
 static enum flow
-ordered_remove_at(struct call *c)
+ordered_remove_at(struct member_call *c)
 {
 	struct dict_entry *e;
 	size_t pos, at = 0;
@@ -291,20 +291,20 @@ ordered_remove_at(struct call *c)
 			return FLOW_MORE;
 		}
 	}
-	return call_throw_range(c, "index",
+	return member_throw_range(c, "index",
 	    "Index was out of range. Must be non-negative and less than the "
 	    "size of the collection.");
 }
 
 static enum flow
-no(struct call *c)
+no(struct member_call *c)
 {
 	c->out = value_bool(false);
 	return FLOW_MORE;
 }
 
 static enum flow
-self(struct call *c)
+self(struct member_call *c)
 {
 	c->out = value_ref(c->self);
 	return FLOW_MORE;
@@ -321,7 +321,7 @@ is_comparer_ignoring_case(struct value v)
 }
 
 static enum flow
-new_dict(struct call *c)
+new_dict(struct member_call *c)
 {
 	struct dict *d = dict_new(c->type);
 	struct dict_entry *e;
@@ -413,7 +413,7 @@ static const struct member_spec dictionary_members[] = {
 /* --- sets: a dictionary of keys --- */
 
 static enum flow
-new_set(struct call *c)
+new_set(struct member_call *c)
 {
 	struct dict *d = dict_new(c->type);
 	struct list *l = NULL;
@@ -456,7 +456,7 @@ new_set(struct call *c)
 }
 
 static enum flow
-set_add(struct call *c)
+set_add(struct member_call *c)
 {
 	bool has = dict_has(dict_of(c->self), c->args[0]);
 
@@ -467,14 +467,14 @@ set_add(struct call *c)
 }
 
 static enum flow
-set_contains(struct call *c)
+set_contains(struct member_call *c)
 {
 	c->out = value_bool(dict_has(dict_of(c->self), c->args[0]));
 	return FLOW_MORE;
 }
 
 static enum flow
-set_remove(struct call *c)
+set_remove(struct member_call *c)
 {
 	c->out = value_bool(dict_remove(dict_of(c->self), c->args[0]));
 	return FLOW_MORE;
@@ -482,9 +482,9 @@ set_remove(struct call *c)
 
 /* The other side of a set operation as a set of the same kind. */
 static enum flow
-other_set(struct call *c, struct value *otherp)
+other_set(struct member_call *c, struct value *otherp)
 {
-	struct call make = { .run = c->run, .type = c->self.type,
+	struct member_call make = { .run = c->run, .type = c->self.type,
 		.args = c->args, .n = 1 };
 	enum flow flow = new_set(&make);
 
@@ -507,7 +507,7 @@ common(const struct dict *a, const struct dict *b)
 }
 
 static enum flow
-set_relation(struct call *c)
+set_relation(struct member_call *c)
 {
 	struct dict *a = dict_of(c->self), *b;
 	struct value other = VALUE_NULL;
@@ -536,7 +536,7 @@ set_relation(struct call *c)
 }
 
 static enum flow
-set_change(struct call *c)
+set_change(struct member_call *c)
 {
 	struct dict *a = dict_of(c->self), *b;
 	struct value other = VALUE_NULL;
@@ -581,7 +581,7 @@ set_change(struct call *c)
 }
 
 static enum flow
-set_min_max(struct call *c)
+set_min_max(struct member_call *c)
 {
 	struct list *l;
 	enum flow flow = keys_of(c->run, c->self, &l);
@@ -595,7 +595,7 @@ set_min_max(struct call *c)
 }
 
 static enum flow
-to_array(struct call *c)
+to_array(struct member_call *c)
 {
 	struct list *l = NULL, *out;
 	enum flow flow = collect(c->run, c->self, &l);
@@ -665,7 +665,7 @@ is_stack(const struct type *t)
 }
 
 static enum flow
-new_queue(struct call *c)
+new_queue(struct member_call *c)
 {
 	struct list *l = list_new(c->type, 0), *from = NULL;
 	enum flow flow = FLOW_MORE;
@@ -683,21 +683,21 @@ new_queue(struct call *c)
 }
 
 static enum flow
-queue_count(struct call *c)
+queue_count(struct member_call *c)
 {
 	c->out = value_int((int32_t)list_of(c->self)->count);
 	return FLOW_MORE;
 }
 
 static enum flow
-queue_put(struct call *c)
+queue_put(struct member_call *c)
 {
 	list_add(list_of(c->self), c->args[0]);
 	return FLOW_MORE;
 }
 
 static enum flow
-queue_take(struct call *c)
+queue_take(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t at = is_stack(c->self.type) ? l->count - 1 : 0;
@@ -716,7 +716,7 @@ queue_take(struct call *c)
 		return flow;
 	}
 	if (l->count == 0)
-		return call_throw(c, "System.InvalidOperationException",
+		return member_throw(c, "System.InvalidOperationException",
 		    is_stack(c->self.type) ? "Stack empty." : "Queue empty.");
 	c->out = value_ref(l->items[at]);
 	if (!peek)
@@ -725,14 +725,14 @@ queue_take(struct call *c)
 }
 
 static enum flow
-queue_clear(struct call *c)
+queue_clear(struct member_call *c)
 {
 	list_truncate(list_of(c->self), 0);
 	return FLOW_MORE;
 }
 
 static enum flow
-queue_contains(struct call *c)
+queue_contains(struct member_call *c)
 {
 	struct list *l = list_of(c->self);
 	size_t i;

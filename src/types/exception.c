@@ -280,7 +280,7 @@ exception_set(struct value v, const char *name, struct value to)
 /* --- members --- */
 
 static enum flow
-construct(struct call *c)
+construct(struct member_call *c)
 {
 	const char *message = NULL;
 	char *joined = NULL;
@@ -314,21 +314,21 @@ construct(struct call *c)
 }
 
 static enum flow
-get_message(struct call *c)
+get_message(struct member_call *c)
 {
 	c->out = value_string(exception_of(c->self)->message);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_inner(struct call *c)
+get_inner(struct member_call *c)
 {
 	c->out = value_ref(exception_of(c->self)->inner);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_base_exception(struct call *c)
+get_base_exception(struct member_call *c)
 {
 	struct value v = c->self;
 
@@ -339,7 +339,7 @@ get_base_exception(struct call *c)
 }
 
 static enum flow
-get_data(struct call *c)
+get_data(struct member_call *c)
 {
 	struct exception *e = exception_of(c->self);
 
@@ -350,21 +350,21 @@ get_data(struct call *c)
 }
 
 static enum flow
-get_null(struct call *c)
+get_null(struct member_call *c)
 {
 	c->out = VALUE_NULL;
 	return FLOW_MORE;
 }
 
 static enum flow
-get_hresult(struct call *c)
+get_hresult(struct member_call *c)
 {
 	c->out = value_int(exception_of(c->self)->hresult);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_record(struct call *c)
+get_record(struct member_call *c)
 {
 	struct exception *e = exception_of(c->self);
 	struct error_spec spec = { .exception = c->self.type->name,

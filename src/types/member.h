@@ -24,7 +24,7 @@ struct buf;
  * so. Overloads of a name usually share one function, which looks at n and
  * the types of the arguments.
  */
-struct call {
+struct member_call {
 	struct run *run;
 	const struct type *type; /* whose member this is (List[int] ...) */
 	struct value self;       /* null for statics and constructors */
@@ -33,7 +33,7 @@ struct call {
 	struct value out; /* what it returns; nothing for void */
 	const char *name; /* as the row spells it */
 };
-typedef enum flow member_fn(struct call *c);
+typedef enum flow member_fn(struct member_call *c);
 
 struct member_spec {
 	const char *signature; /* NULL ends the table */
@@ -54,9 +54,9 @@ void type_add_name(const char *name, const struct type *t);
 void type_add(struct type *t);
 
 /* A member that throws: an exception wrapped as PowerShell wraps it. */
-enum flow call_throw(struct call *c, const char *exception, const char *fmt,
+enum flow member_throw(struct member_call *c, const char *exception, const char *fmt,
     ...) __attribute__((format(printf, 3, 4)));
-enum flow call_throw_range(struct call *c, const char *parameter,
+enum flow member_throw_range(struct member_call *c, const char *parameter,
     const char *message);
 
 /* Whether t has a constructor that takes n arguments. */

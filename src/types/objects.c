@@ -9,7 +9,7 @@
 #include "types/tables.h"
 
 static enum flow
-to_string(struct call *c)
+to_string(struct member_call *c)
 {
 	struct value got = VALUE_NULL;
 	enum flow flow;
@@ -29,7 +29,7 @@ to_string(struct call *c)
 		}
 		char *text = value_text_plain(none.leave.value);
 
-		flow = call_throw(c, "System.FormatException", "%s", text);
+		flow = member_throw(c, "System.FormatException", "%s", text);
 		mem_free(text);
 		run_leave_clear(&none);
 		return flow;
@@ -37,14 +37,14 @@ to_string(struct call *c)
 }
 
 static enum flow
-get_type(struct call *c)
+get_type(struct member_call *c)
 {
 	c->out = value_of_type(value_type(c->self));
 	return FLOW_MORE;
 }
 
 static enum flow
-equals(struct call *c)
+equals(struct member_call *c)
 {
 	if (c->self.type == NULL)
 		c->out = value_bool(plain_equal(c->args[0], c->args[1]));
@@ -54,7 +54,7 @@ equals(struct call *c)
 }
 
 static enum flow
-reference_equals(struct call *c)
+reference_equals(struct member_call *c)
 {
 	struct value a = value_base(c->args[0]), b = value_base(c->args[1]);
 
@@ -65,7 +65,7 @@ reference_equals(struct call *c)
 }
 
 static enum flow
-get_hash_code(struct call *c)
+get_hash_code(struct member_call *c)
 {
 	char *text;
 	uint32_t h = 2166136261u;
@@ -88,7 +88,7 @@ get_hash_code(struct call *c)
 }
 
 static enum flow
-compare_to(struct call *c)
+compare_to(struct member_call *c)
 {
 	int order;
 	enum flow flow;
@@ -103,7 +103,7 @@ compare_to(struct call *c)
 }
 
 static enum flow
-get_type_code(struct call *c)
+get_type_code(struct member_call *c)
 {
 	unsigned code = c->self.type->code;
 
@@ -138,20 +138,20 @@ static const struct member_spec value_members[] = {
 /* --- [type] --- */
 
 static const struct type *
-about(struct call *c)
+about(struct member_call *c)
 {
 	return type_of_value(c->self);
 }
 
 static enum flow
-rt_full_name(struct call *c)
+rt_full_name(struct member_call *c)
 {
 	c->out = value_string(about(c)->name);
 	return FLOW_MORE;
 }
 
 static enum flow
-rt_name(struct call *c)
+rt_name(struct member_call *c)
 {
 	const char *name = about(c)->name, *end, *p, *start = name;
 
@@ -167,7 +167,7 @@ rt_name(struct call *c)
 }
 
 static enum flow
-rt_namespace(struct call *c)
+rt_namespace(struct member_call *c)
 {
 	const char *name = about(c)->name, *p, *dot = NULL;
 
@@ -181,14 +181,14 @@ rt_namespace(struct call *c)
 }
 
 static enum flow
-rt_base(struct call *c)
+rt_base(struct member_call *c)
 {
 	c->out = value_of_type(about(c)->base);
 	return FLOW_MORE;
 }
 
 static enum flow
-rt_element(struct call *c)
+rt_element(struct member_call *c)
 {
 	const struct type *t = about(c);
 
@@ -199,7 +199,7 @@ rt_element(struct call *c)
 }
 
 static enum flow
-rt_flag(struct call *c)
+rt_flag(struct member_call *c)
 {
 	const struct type *t = about(c);
 	const char *n = c->name;
@@ -230,7 +230,7 @@ rt_flag(struct call *c)
 }
 
 static enum flow
-rt_is_subclass(struct call *c)
+rt_is_subclass(struct member_call *c)
 {
 	const struct type *t = type_of_value(c->args[0]);
 
@@ -239,7 +239,7 @@ rt_is_subclass(struct call *c)
 }
 
 static enum flow
-rt_is_assignable(struct call *c)
+rt_is_assignable(struct member_call *c)
 {
 	const struct type *t = type_of_value(c->args[0]);
 
@@ -248,7 +248,7 @@ rt_is_assignable(struct call *c)
 }
 
 static enum flow
-rt_is_instance(struct call *c)
+rt_is_instance(struct member_call *c)
 {
 	struct value type = c->self, yes = VALUE_NULL;
 	enum flow flow = value_binary(c->run, OP_IS, c->args[0], type, &yes);
@@ -258,7 +258,7 @@ rt_is_instance(struct call *c)
 }
 
 static enum flow
-rt_enum_names(struct call *c)
+rt_enum_names(struct member_call *c)
 {
 	struct list *l = list_new(types_string_array, 0);
 	const struct enum_item *e;
@@ -273,7 +273,7 @@ rt_enum_names(struct call *c)
 }
 
 static enum flow
-rt_make_generic(struct call *c)
+rt_make_generic(struct member_call *c)
 {
 	const struct type *args[3], *made;
 	struct list *l = list_of(c->args[0]);
@@ -284,7 +284,7 @@ rt_make_generic(struct call *c)
 	made = l->count > 3 ? NULL :
 			      type_generic_of(about(c), args, l->count);
 	if (made == NULL)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "The number of generic arguments provided doesn't equal "
 		    "the arity of the generic type definition.");
 	c->out = value_of_type(made);
@@ -292,14 +292,14 @@ rt_make_generic(struct call *c)
 }
 
 static enum flow
-rt_make_array(struct call *c)
+rt_make_array(struct member_call *c)
 {
 	c->out = value_of_type(type_array_of(about(c)));
 	return FLOW_MORE;
 }
 
 static enum flow
-rt_get_type(struct call *c)
+rt_get_type(struct member_call *c)
 {
 	const struct type *t = type_find(value_chars(c->args[0]),
 	    value_chars_len(c->args[0]));
@@ -309,7 +309,7 @@ rt_get_type(struct call *c)
 }
 
 static enum flow
-rt_guid_null(struct call *c)
+rt_guid_null(struct member_call *c)
 {
 	c->out = value_string("System.Private.CoreLib");
 	return FLOW_MORE;
@@ -348,17 +348,17 @@ static const struct member_spec runtime_members[] = {
 /* --- [enum] --- */
 
 static enum flow
-enum_of(struct call *c, size_t arg, const struct type **tp)
+enum_of(struct member_call *c, size_t arg, const struct type **tp)
 {
 	*tp = type_of_value(c->args[arg]);
 	if (*tp == NULL || (*tp)->kind != TYPE_KIND_ENUM)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Type provided must be an Enum. (Parameter 'enumType')");
 	return FLOW_MORE;
 }
 
 static enum flow
-enum_get_names(struct call *c)
+enum_get_names(struct member_call *c)
 {
 	const struct type *t;
 	const struct enum_item *e;
@@ -378,7 +378,7 @@ enum_get_names(struct call *c)
 }
 
 static enum flow
-enum_parse(struct call *c)
+enum_parse(struct member_call *c)
 {
 	const struct type *t;
 	struct conv_state cs = { .run = c->run, .quiet = true };
@@ -387,14 +387,14 @@ enum_parse(struct call *c)
 	if (flow != FLOW_MORE)
 		return flow;
 	if (convert_enum(&cs, c->args[1], t, &c->out) != CONV_OK)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Requested value '%s' was not found.",
 		    value_chars(c->args[1]));
 	return FLOW_MORE;
 }
 
 static enum flow
-enum_is_defined(struct call *c)
+enum_is_defined(struct member_call *c)
 {
 	const struct type *t;
 	const struct enum_item *e;
@@ -415,7 +415,7 @@ enum_is_defined(struct call *c)
 }
 
 static enum flow
-enum_to_object(struct call *c)
+enum_to_object(struct member_call *c)
 {
 	const struct type *t;
 	int64_t i;
@@ -429,7 +429,7 @@ enum_to_object(struct call *c)
 }
 
 static enum flow
-enum_get_name(struct call *c)
+enum_get_name(struct member_call *c)
 {
 	const struct type *t;
 	int64_t i;
@@ -443,7 +443,7 @@ enum_get_name(struct call *c)
 }
 
 static enum flow
-enum_has_flag(struct call *c)
+enum_has_flag(struct member_call *c)
 {
 	c->out = value_bool(
 	    (c->self.u.i & c->args[0].u.i) == c->args[0].u.i);
@@ -451,7 +451,7 @@ enum_has_flag(struct call *c)
 }
 
 static enum flow
-enum_value_field(struct call *c)
+enum_value_field(struct member_call *c)
 {
 	c->out = value_int((int32_t)c->self.u.i);
 	return FLOW_MORE;
@@ -478,7 +478,7 @@ static const struct member_spec enum_members[] = {
 /* --- [pscustomobject], [psobject] --- */
 
 static enum flow
-new_object(struct call *c)
+new_object(struct member_call *c)
 {
 	if (c->n == 1) {
 		c->out = value_wrap(c->args[0]);
@@ -495,7 +495,7 @@ static const struct member_spec psobject_members[] = {
 };
 
 static enum flow
-new_plain(struct call *c)
+new_plain(struct member_call *c)
 {
 	/* System.Object itself: nothing but an identity */
 	struct cell *cell = cell_new(&type_system_object, sizeof(*cell));
@@ -507,7 +507,7 @@ new_plain(struct call *c)
 static struct member_spec object_rows[LEN(object_members)];
 
 static enum flow
-switch_present(struct call *c)
+switch_present(struct member_call *c)
 {
 	c->out = value_bool(c->self.u.b);
 	return FLOW_MORE;

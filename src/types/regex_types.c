@@ -196,14 +196,14 @@ group_text(struct value v)
 }
 
 static enum flow
-get_value(struct call *c)
+get_value(struct member_call *c)
 {
 	c->out = group_text(c->self);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_index(struct call *c)
+get_index(struct member_call *c)
 {
 	struct match_cell *m;
 	struct regex_span span;
@@ -214,7 +214,7 @@ get_index(struct call *c)
 }
 
 static enum flow
-get_length(struct call *c)
+get_length(struct member_call *c)
 {
 	struct value text = group_text(c->self);
 
@@ -224,7 +224,7 @@ get_length(struct call *c)
 }
 
 static enum flow
-get_success(struct call *c)
+get_success(struct member_call *c)
 {
 	struct match_cell *m;
 	struct regex_span span;
@@ -234,7 +234,7 @@ get_success(struct call *c)
 }
 
 static enum flow
-get_name(struct call *c)
+get_name(struct member_call *c)
 {
 	size_t i;
 	struct match_cell *m = group_parts(c->self, &i);
@@ -258,7 +258,7 @@ group_value(struct match_cell *m, size_t i)
 }
 
 static enum flow
-get_groups(struct call *c)
+get_groups(struct member_call *c)
 {
 	size_t i;
 	struct match_cell *m = group_parts(c->self, &i);
@@ -273,7 +273,7 @@ get_groups(struct call *c)
 }
 
 static enum flow
-get_captures(struct call *c)
+get_captures(struct member_call *c)
 {
 	struct list *l = list_new(NULL, 1);
 	struct match_cell *m;
@@ -286,15 +286,15 @@ get_captures(struct call *c)
 }
 
 static enum flow
-timed_out(struct call *c, const struct fault *f)
+timed_out(struct member_call *c, const struct fault *f)
 {
-	return call_throw(c,
+	return member_throw(c,
 	    "System.Text.RegularExpressions.RegexMatchTimeoutException", "%s",
 	    f->text);
 }
 
 static enum flow
-next_match(struct call *c)
+next_match(struct member_call *c)
 {
 	size_t i;
 	struct match_cell *m = group_parts(c->self, &i);
@@ -319,7 +319,7 @@ next_match(struct call *c)
 }
 
 static enum flow
-match_result(struct call *c)
+match_result(struct member_call *c)
 {
 	size_t i;
 	struct match_cell *m = group_parts(c->self, &i);
@@ -383,16 +383,16 @@ struct use {
 };
 
 static enum flow
-bad_pattern(struct call *c, const struct fault *f)
+bad_pattern(struct member_call *c, const struct fault *f)
 {
-	return call_throw(c,
+	return member_throw(c,
 	    "System.Text.RegularExpressions.RegexParseException", "%s",
 	    f->text);
 }
 
 /* at: where options stand among the arguments of a static. */
 static enum flow
-begin(struct call *c, struct use *u, size_t options_at)
+begin(struct member_call *c, struct use *u, size_t options_at)
 {
 	struct fault f;
 	unsigned options = 0;
@@ -412,7 +412,7 @@ begin(struct call *c, struct use *u, size_t options_at)
 }
 
 static size_t
-start_of(struct call *c, size_t arg, struct value text)
+start_of(struct member_call *c, size_t arg, struct value text)
 {
 	if (c->self.type != NULL && c->n > arg &&
 	    c->args[arg].type == &type_int && c->args[arg].u.i > 0)
@@ -422,7 +422,7 @@ start_of(struct call *c, size_t arg, struct value text)
 }
 
 static enum flow
-re_is_match(struct call *c)
+re_is_match(struct member_call *c)
 {
 	struct use u;
 	struct regex_match m = { 0 };
@@ -441,7 +441,7 @@ re_is_match(struct call *c)
 }
 
 static enum flow
-re_match(struct call *c)
+re_match(struct member_call *c)
 {
 	struct use u;
 	struct regex_match m = { 0 };
@@ -462,7 +462,7 @@ re_match(struct call *c)
 }
 
 static enum flow
-re_matches(struct call *c)
+re_matches(struct member_call *c)
 {
 	struct use u;
 	struct regex_match m = { 0 };
@@ -494,7 +494,7 @@ re_matches(struct call *c)
 }
 
 static enum flow
-re_replace(struct call *c)
+re_replace(struct member_call *c)
 {
 	struct use u;
 	struct regex_match m = { 0 };
@@ -551,7 +551,7 @@ re_replace(struct call *c)
 }
 
 static enum flow
-re_split(struct call *c)
+re_split(struct member_call *c)
 {
 	struct value how[2];
 	struct value re_value, args;
@@ -573,7 +573,7 @@ re_split(struct call *c)
 }
 
 static enum flow
-re_escape(struct call *c)
+re_escape(struct member_call *c)
 {
 	struct buf b = { 0 };
 
@@ -584,7 +584,7 @@ re_escape(struct call *c)
 }
 
 static enum flow
-re_unescape(struct call *c)
+re_unescape(struct member_call *c)
 {
 	struct buf b = { 0 };
 	const char *s = value_chars(c->args[0]);
@@ -609,7 +609,7 @@ re_unescape(struct call *c)
 }
 
 static enum flow
-re_new(struct call *c)
+re_new(struct member_call *c)
 {
 	struct fault f;
 	struct regex *re = regex_compile(value_chars(c->args[0]),
@@ -623,7 +623,7 @@ re_new(struct call *c)
 }
 
 static enum flow
-re_options(struct call *c)
+re_options(struct member_call *c)
 {
 	c->out = enum_value(&type_regexoptions,
 	    regex_options(regex_cell_of(c->self)->re));
@@ -631,7 +631,7 @@ re_options(struct call *c)
 }
 
 static enum flow
-re_group_names(struct call *c)
+re_group_names(struct member_call *c)
 {
 	struct regex *re = regex_cell_of(c->self)->re;
 	struct list *l = list_new(types_string_array, 0);
@@ -746,7 +746,7 @@ static const struct member_spec match_members[] = {
 };
 
 static enum flow
-collection_count(struct call *c)
+collection_count(struct member_call *c)
 {
 	c->out = value_int((int32_t)list_of(c->self)->count);
 	return FLOW_MORE;

@@ -793,7 +793,7 @@ info_text(struct run *r, struct value v, struct value *textp)
 }
 
 static enum flow
-new_note(struct call *c)
+new_note(struct member_call *c)
 {
 	struct info *i = cell_new(&type_noteproperty, sizeof(*i));
 

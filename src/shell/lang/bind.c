@@ -269,7 +269,7 @@ bind_value(struct call *c, size_t at, struct value v, uint8_t how)
 static bool
 delays(const struct bind_param *p, struct value v)
 {
-	return value_is_block(v) &&
+	return lang_is_block(v) &&
 	    (p->flags & (PARAM_BY_VALUE | PARAM_BY_NAME)) != 0 &&
 	    p->type != NULL && p->type != &type_script_block &&
 	    (p->type->element == NULL ||
@@ -668,7 +668,7 @@ bind_default(struct call *c, struct bind_param *p, struct value v)
 	struct value got = value_ref(v);
 	enum flow flow;
 
-	if (value_is_block(v)) {
+	if (lang_is_block(v)) {
 		struct invoke_spec spec = { .command = v };
 		struct collector k;
 

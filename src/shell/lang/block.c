@@ -70,7 +70,7 @@ block_release(struct cell *c)
 }
 
 bool
-value_is_block(struct value v)
+lang_is_block(struct value v)
 {
 	return value_base(v).type == &type_script_block;
 }

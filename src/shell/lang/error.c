@@ -39,7 +39,7 @@ error_is_exception(struct value v)
 }
 
 struct value
-exception_new(struct session *s, const char *type, const char *message,
+error_exception(struct session *s, const char *type, const char *message,
     struct value inner)
 {
 	const struct type *t = type_find(type, strlen(type));
@@ -153,7 +153,7 @@ error_new(struct session *s, const struct error_spec *spec)
 	if (error_is_exception(spec->inner) && spec->message == NULL)
 		exception = value_ref(spec->inner);
 	else
-		exception = exception_new(s, type,
+		exception = error_exception(s, type,
 		    spec->message != NULL ? spec->message : "", spec->inner);
 	v = error_from_exception(s, exception,
 	    spec->id != NULL ? spec->id : type, spec->category, spec->target);

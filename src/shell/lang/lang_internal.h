@@ -200,7 +200,7 @@ block_of(struct value v)
 {
 	return (struct block *)(void *)v.u.p;
 }
-bool value_is_block(struct value v);
+bool lang_is_block(struct value v);
 struct value block_new(struct script_tree *t, struct node_script_block *n);
 struct block_info *block_info(struct session *s, struct block *b);
 /* The source between the braces; owned. */
@@ -313,7 +313,7 @@ struct value error_new(struct session *s, const struct error_spec *spec);
 struct value error_from_exception(struct session *s, struct value exception,
     const char *id, const char *category, struct value target);
 /* An exception of the named type; RuntimeException where unknown. */
-struct value exception_new(struct session *s, const char *type,
+struct value error_exception(struct session *s, const char *type,
     const char *message, struct value inner);
 bool error_is_exception(struct value v);
 /* The message of an exception or record; owned string. */

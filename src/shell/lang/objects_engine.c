@@ -345,7 +345,7 @@ invoke_script(struct session *s, struct value v, const struct value *args,
 	enum flow flow = FLOW_MORE;
 
 	(void)v;
-	if (n > 0 && value_is_block(args[0])) {
+	if (n > 0 && lang_is_block(args[0])) {
 		block = value_ref(args[0]);
 	} else {
 		char *text = text_at(args, n, 0);
@@ -590,4 +590,30 @@ objects_init_engine(void)
 {
 	lang_type_add(&type_pscmdlet);
 	lang_type_add(&type_engine);
+}
+
+/* ---- $block.Ast ---- */
+
+struct value
+ast_value(struct script_tree *t, struct node *n)
+{
+	struct tree_text text = tree_source(t, n);
+	struct object *extent = object_new(SMA "Language.InternalScriptExtent");
+	struct object *o;
+	char *name = mem_printf(SMA "Language.%s",
+	    tree_kind_name((enum node_kind)n->kind));
+	int line, column;
+
+	tree_position(t, n->start, &line, &column);
+	object_set_take(extent, "File",
+	    t->file != NULL ? value_string(t->file) : VALUE_NULL);
+	object_set_take(extent, "StartLineNumber", value_int(line));
+	object_set_take(extent, "StartColumnNumber", value_int(column));
+	object_set_take(extent, "StartOffset", value_int((int32_t)n->start));
+	object_set_take(extent, "EndOffset", value_int((int32_t)n->end));
+	object_set_take(extent, "Text", value_string_n(text.s, text.len));
+	o = object_new(name);
+	mem_free(name);
+	object_set_take(o, "Extent", object_value(extent));
+	return object_value(o);
 }

@@ -542,7 +542,7 @@ error_record_construct(struct session *s, const struct value *args, size_t n,
 	if (!error_is_exception(exception)) {
 		char *text = value_text_plain(exception);
 
-		made = exception_new(s, "System.Exception", text, VALUE_NULL);
+		made = error_exception(s, "System.Exception", text, VALUE_NULL);
 		mem_free(text);
 		exception = made;
 	}

@@ -38,7 +38,7 @@ clause_matches(struct frame *f, struct node_switch *n, struct node *test,
 	*yesp = false;
 	if (flow != FLOW_MORE)
 		return flow;
-	if (value_is_block(want)) {
+	if (lang_is_block(want)) {
 		flow = clause_block(f, want, item, yesp);
 	} else if (n->flags & (TREE_SWITCH_REGEX | TREE_SWITCH_WILDCARD)) {
 		enum binary_op op = n->flags & TREE_SWITCH_REGEX ?

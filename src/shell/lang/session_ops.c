@@ -556,7 +556,7 @@ gather_function(void *arg, const struct variable_info *v)
 	struct command c = { .type = CT_BLOCK, .kind = COMMAND_FUNCTION,
 		.name = atom_str(v->name)->name, .block = v->value };
 
-	if (matches(e->pattern, v->name) && value_is_block(v->value)) {
+	if (matches(e->pattern, v->name) && lang_is_block(v->value)) {
 		if (block_of(value_base(v->value))->is_filter)
 			c.kind = COMMAND_FILTER;
 		gather(e, &c);
@@ -713,7 +713,7 @@ ops_set_function(struct run *r, const char *name, const char *scope,
 		s->generation++;
 		return FLOW_MORE;
 	}
-	if (!value_is_block(block)) {
+	if (!lang_is_block(block)) {
 		char *text = value_text_plain(block);
 
 		flow = ops_make_block(r, text, strlen(text), &made);

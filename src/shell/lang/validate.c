@@ -454,7 +454,7 @@ bind_check_attribute(struct session *s, struct frame *f,
 	else if (attribute_is(n, "ValidatePattern") && a.n > 0)
 		flow = each(&u, v, &a, check_pattern);
 	else if (attribute_is(n, "ValidateScript") && a.n > 0 &&
-	    value_is_block(a.v[0]))
+	    lang_is_block(a.v[0]))
 		flow = each(&u, v, &a, check_script);
 	values_clear(&a);
 	return flow;

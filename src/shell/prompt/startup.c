@@ -2,6 +2,7 @@
 /* The program's arguments, as pwsh takes them, and what they start. */
 #include "config.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -180,10 +181,17 @@ decode(const char *s, struct buf *out)
 
 /* ---- reading the command line ---- */
 
+static int usage_error(const char *fmt, ...)
+    __attribute__((format(printf, 1, 2)));
+
 static int
-usage_error(const char *what, const char *arg)
+usage_error(const char *fmt, ...)
 {
-	(void)fprintf(stderr, what, arg);
+	va_list ap;
+
+	va_start(ap, fmt);
+	(void)vfprintf(stderr, fmt, ap);
+	va_end(ap);
 	(void)fputc('\n', stderr);
 	(void)fputs(usage, stdout);
 	return EXIT_USAGE;
