@@ -376,6 +376,16 @@ libfedsh_a_SOURCES += \
 # cmdlets/data
 
 # cmdlets/host
+libfedsh_a_SOURCES += \
+	src/cmdlets/host/get_command.c \
+	src/cmdlets/host/get_help.c \
+	src/cmdlets/host/host_cmdlets.h \
+	src/cmdlets/host/secure_string.c \
+	src/cmdlets/host/syntax.c \
+	src/cmdlets/host/syntax.h \
+	src/cmdlets/host/table.c \
+	src/cmdlets/host/time.c \
+	src/cmdlets/host/write.c
 
 # cmdlets/item
 

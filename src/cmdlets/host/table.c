@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The room's cmdlets, in alphabetical order. A new one is one line here. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "cmdlets/host/host_cmdlets.h"
+
+const struct cmdlet *const cmdlets_host[] = {
+	&cmdlet_convertto_securestring,
+	&cmdlet_get_command,
+	&cmdlet_get_date,
+	&cmdlet_get_help,
+	&cmdlet_measure_command,
+	&cmdlet_out_null,
+	&cmdlet_read_host,
+	&cmdlet_start_sleep,
+	&cmdlet_write_debug,
+	&cmdlet_write_host,
+	&cmdlet_write_information,
+	&cmdlet_write_verbose,
+	&cmdlet_write_warning,
+	NULL,
+};
