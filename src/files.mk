@@ -305,6 +305,8 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/gateway/admit.c \
 	src/gateway/admit.h \
+	src/gateway/counters.c \
+	src/gateway/counters.h \
 	src/gateway/digest.c \
 	src/gateway/digest.h \
 	src/gateway/frontend.c \
@@ -312,6 +314,15 @@ libfedsh_a_SOURCES += \
 	src/gateway/frontend_internal.h \
 	src/gateway/frontend_request.c \
 	src/gateway/frontend_route.c \
+	src/gateway/gateway.c \
+	src/gateway/gateway.h \
+	src/gateway/gateway_contact.c \
+	src/gateway/gateway_internal.h \
+	src/gateway/gateway_iq.c \
+	src/gateway/gateway_message.c \
+	src/gateway/gateway_presence.c \
+	src/gateway/gateway_service.c \
+	src/gateway/gateway_watch.c \
 	src/gateway/link.c \
 	src/gateway/link.h \
 	src/gateway/link_internal.h \
@@ -328,6 +339,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/registrar_journal.c \
 	src/gateway/registrar_request.c \
 	src/gateway/relay.c \
+	src/gateway/seen.c \
 	src/gateway/settings.c \
 	src/gateway/settings.h
 

@@ -74,6 +74,7 @@ UNIT_TESTS += tests/unit/test_map_presence
 
 # gateway
 UNIT_TESTS += tests/unit/test_admit
+UNIT_TESTS += tests/unit/test_gateway
 UNIT_TESTS += tests/unit/test_link
 
 # A host of RTCSRV alone, for the player's tests.

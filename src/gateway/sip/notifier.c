@@ -149,6 +149,13 @@ sip_notifier_expires_set(struct sip_notifier *n, uint32_t seconds)
 	loop_timer_set(n->expiry, (int64_t)seconds * 1000);
 }
 
+void
+sip_notifier_set_target(
+    struct sip_notifier *n, const struct sip_target *target)
+{
+	n->dialog->target = *target;
+}
+
 /* -- NOTIFY -------------------------------------------------------------- */
 
 /* RFC 6665 section 4.2.2: what these say ends the dialog. */

@@ -85,6 +85,11 @@ void sip_notifier_notify(struct sip_notifier *n, enum sip_sub_state state,
     const char *reason, const char *content_type, const void *body, size_t len,
     bool urgent);
 
+/* Where its NOTIFYs go from now on, where that is not the connection the
+ * SUBSCRIBE came by: a fixed next hop outlives connections and restarts. */
+void sip_notifier_set_target(
+    struct sip_notifier *n, const struct sip_target *target);
+
 void *sip_notifier_ctx(const struct sip_notifier *n);
 enum sip_sub_state sip_notifier_state(const struct sip_notifier *n);
 const struct sip_dialog *sip_notifier_dialog(const struct sip_notifier *n);

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The process RTCXMPPTGW: what its supervisor hands it, and its calls. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/home.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/object.h"
+#include "gateway/gateway.h"
+#include "svc/service.h"
+
+#define NAME "RTCXMPPTGW"
+/* LIMIT: proxies of one deployment. */
+#define PROXIES_MAX 16
+/* LIMIT: addresses we listen on. */
+#define SOCKETS_MAX 16
+
+struct tgw {
+	struct gateway *gw; /* NULL until the first snapshot */
+	struct settings *settings;
+	struct live *live;
+	int dir;
+	bool secured; /* identity and trust are there */
+	bool started;
+	int sockets[SOCKETS_MAX]; /* kept until there is a certificate */
+	size_t n_sockets;
+};
+
+static int
+on_init(struct service *s, struct fault *f)
+{
+	struct tgw *t = service_ctx(s);
+	char *path = home_make(HOME_STATE, "live", f);
+	int rc;
+
+	if (path == NULL)
+		return -1;
+	t->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	mem_free(path);
+	if (t->dir < 0)
+		return fault_set(f, FAULT_SYSTEM,
+		    "the directory of live state cannot be opened");
+	rc = live_open(t->dir, NAME, &t->live, f);
+	if (rc == 0 && live_dropped(t->live) > 0)
+		evlog_write(EVLOG_STATE_DAMAGED,
+		    "%s: %llu bytes at the end of the live state were lost",
+		    NAME, (unsigned long long)live_dropped(t->live));
+	return rc;
+}
+
+/* The proxies' inside addresses; a wildcard is this machine. */
+static void
+connect_link(struct tgw *t)
+{
+	const struct settings *s = t->settings;
+	struct addr at[PROXIES_MAX];
+	size_t i, n = 0;
+
+	for (i = 0; i < s->edge.internal.n && n < PROXIES_MAX; i++) {
+		if (addr_from_ip(s->edge.internal.items[i], s->edge.link_port,
+		    &at[n], NULL) < 0)
+			continue;
+		if (addr_is_any(&at[n])) {
+			/* One address is enough to find it. */
+			if (n > 0)
+				continue;
+			(void)addr_from_ip("127.0.0.1", s->edge.link_port,
+			    &at[n], NULL);
+		}
+		n++;
+	}
+	gateway_connect(t->gw, at, n);
+}
+
+static int
+on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
+    struct fault *f)
+{
+	struct tgw *t = service_ctx(s);
+	struct settings *next = settings_read_fd(settings_fd, users_fd, f);
+
+	(void)number;
+	if (next == NULL)
+		return -1;
+	settings_unref(t->settings);
+	t->settings = next;
+	if (t->gw == NULL) {
+		struct gateway_opts o = { .loop = service_loop(s),
+			.settings = next, .live = t->live,
+			.product = "fedsh" };
+
+		t->gw = gateway_open(&o);
+	} else {
+		gateway_configure(t->gw, next);
+	}
+	if (t->started)
+		connect_link(t);
+	return 0;
+}
+
+/* Listeners wait for the first certificate; a 5098 without TLS is none. */
+static void
+listen_all(struct service *s)
+{
+	struct tgw *t = service_ctx(s);
+	struct fault f;
+
+	while (t->n_sockets > 0 && t->gw != NULL && t->secured) {
+		if (gateway_listen_fd_take(t->gw, SIP_TLS,
+		    t->sockets[--t->n_sockets], &f) < 0)
+			log_error("gateway", "listener: %s", f.text);
+	}
+}
+
+static int
+on_listener(struct service *s, const char *name, const char *transport,
+    int fd, struct fault *f)
+{
+	struct tgw *t = service_ctx(s);
+
+	if (strcmp(name, "sip") != 0 || strcmp(transport, "tcp") != 0 ||
+	    t->n_sockets >= SOCKETS_MAX) {
+		(void)close(fd);
+		return fault_set(f, FAULT_INVALID,
+		    "%s has no listener %s/%s", NAME, name, transport);
+	}
+	t->sockets[t->n_sockets++] = fd;
+	listen_all(s);
+	return 0;
+}
+
+static void
+on_certificates(struct service *s)
+{
+	struct tgw *t = service_ctx(s);
+	struct tls_identity *id = service_identity(s, "Internal");
+	struct tls_trust *trust = service_internal_trust(s);
+	struct fault f;
+
+	if (id == NULL || trust == NULL) {
+		service_problem(s, "certificate", EVLOG_CERTIFICATE_MISSING,
+		    "%s has no certificate for Internal; it can reach neither "
+		    "the proxy nor the front end", NAME);
+		return;
+	}
+	if (t->gw == NULL)
+		return;
+	if (gateway_set_tls(t->gw, id, trust, &f) < 0) {
+		service_problem(s, "certificate", EVLOG_CERTIFICATE_UNUSABLE,
+		    "%s: %s", NAME, f.text);
+		return;
+	}
+	service_problem_clear(s, "certificate");
+	t->secured = true;
+	listen_all(s);
+}
+
+static int
+on_start(struct service *s, struct fault *f)
+{
+	struct tgw *t = service_ctx(s);
+
+	if (t->gw == NULL)
+		return fault_set(f, FAULT_INVALID_OPERATION,
+		    "%s was started without a configuration", NAME);
+	if (!t->secured)
+		on_certificates(s);
+	listen_all(s);
+	t->started = true;
+	connect_link(t);
+	log_info("gateway", "started link=%s:%u",
+	    t->settings->edge.internal.n > 0 ?
+	    t->settings->edge.internal.items[0] : "",
+	    (unsigned int)t->settings->edge.link_port);
+	return 0;
+}
+
+static void
+put(struct object *o, const char *name, uint64_t n)
+{
+	object_set_take(o, name, value_long((int64_t)n));
+}
+
+/* What Get- cmdlets and status ask for. */
+static void
+on_call(struct service *s, struct peer_call *call, const char *method,
+    struct value arg)
+{
+	struct tgw *t = service_ctx(s);
+	const struct counters *c;
+	struct gateway_counts n;
+	struct object *o;
+	struct fault f;
+	int i;
+
+	(void)arg;
+	if (strcmp(method, "status") != 0 && strcmp(method, "counters") != 0) {
+		fault_set(&f, FAULT_NOT_SUPPORTED, "%s knows no call %s", NAME,
+		    method);
+		call_fail(call, &f);
+		return;
+	}
+	o = object_new(NULL);
+	if (t->gw != NULL && strcmp(method, "counters") == 0) {
+		c = gateway_counters(t->gw);
+		for (i = 0; i < COUNTERS; i++)
+			put(o, counter_name((enum counter)i), c->n[i]);
+	} else if (t->gw != NULL) {
+		gateway_count(t->gw, &n);
+		object_set_take(o, "LinkUp", value_bool(n.link_up));
+		put(o, "Contacts", n.contacts);
+		put(o, "Watches", n.watches);
+		put(o, "Watchers", n.watchers);
+		put(o, "HeldToSip", n.held_to_sip);
+		put(o, "HeldToXmpp", n.held_to_xmpp);
+	}
+	call_emit(call, object_value(o));
+	value_unref(object_value(o));
+	call_end(call);
+}
+
+static void
+on_stopped(void *arg)
+{
+	service_drained(arg);
+}
+
+static void
+on_drain(struct service *s, int64_t limit_ms)
+{
+	struct tgw *t = service_ctx(s);
+
+	(void)limit_ms;
+	if (t->gw == NULL)
+		service_drained(s);
+	else
+		gateway_stop(t->gw, on_stopped, s);
+}
+
+static void
+on_close(struct service *s)
+{
+	struct tgw *t = service_ctx(s);
+
+	gateway_close(t->gw);
+	while (t->n_sockets > 0)
+		(void)close(t->sockets[--t->n_sockets]);
+	settings_unref(t->settings);
+	live_close(t->live);
+	if (t->dir >= 0)
+		(void)close(t->dir);
+	memset(t, 0, sizeof(*t));
+	t->dir = -1;
+}
+
+int
+gateway_service_main(void)
+{
+	static const struct service_ops ops = {
+		.init = on_init,
+		.snapshot = on_snapshot,
+		.listener = on_listener,
+		.certificates = on_certificates,
+		.start = on_start,
+		.call = on_call,
+		.drain = on_drain,
+		.close = on_close,
+	};
+	struct tgw t = { .dir = -1 };
+
+	return service_main(NAME, &ops, &t);
+}
