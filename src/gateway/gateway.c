@@ -522,6 +522,12 @@ gateway_listen_fd_take(
 	    g->sip, transport, fd, g->server_tls, f);
 }
 
+void
+gateway_unlisten(struct gateway *g, const struct addr *at)
+{
+	sip_stack_unlisten(g->sip, at);
+}
+
 const struct addr *
 gateway_listen_addr(const struct gateway *g)
 {

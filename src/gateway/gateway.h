@@ -42,6 +42,7 @@ int gateway_listen(struct gateway *g, enum sip_transport transport,
     const struct addr *at, struct fault *f);
 int gateway_listen_fd_take(
     struct gateway *g, enum sip_transport transport, int fd, struct fault *f);
+void gateway_unlisten(struct gateway *g, const struct addr *at);
 const struct addr *gateway_listen_addr(const struct gateway *g);
 
 /* The proxies to dial. */

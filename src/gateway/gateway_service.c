@@ -134,6 +134,26 @@ on_listener(struct service *s, const char *name, const char *transport,
 }
 
 static void
+on_unlisten(struct service *s, const char *name, const struct addr *at)
+{
+	struct tgw *t = service_ctx(s);
+	struct addr own;
+	size_t i;
+
+	(void)name;
+	if (t->gw != NULL)
+		gateway_unlisten(t->gw, at);
+	for (i = 0; i < t->n_sockets; i++) {
+		if (addr_of_socket(t->sockets[i], &own) == 0 &&
+		    addr_equal(&own, at)) {
+			(void)close(t->sockets[i]);
+			t->sockets[i] = t->sockets[--t->n_sockets];
+			return;
+		}
+	}
+}
+
+static void
 on_certificates(struct service *s)
 {
 	struct tgw *t = service_ctx(s);
@@ -218,7 +238,7 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 		put(o, "HeldToSip", n.held_to_sip);
 		put(o, "HeldToXmpp", n.held_to_xmpp);
 	}
-	call_emit(call, object_value(o));
+	peer_call_emit(call, object_value(o));
 	value_unref(object_value(o));
 	call_end(call);
 }
@@ -264,6 +284,7 @@ gateway_service_main(void)
 		.init = on_init,
 		.snapshot = on_snapshot,
 		.listener = on_listener,
+		.unlisten = on_unlisten,
 		.certificates = on_certificates,
 		.start = on_start,
 		.call = on_call,

@@ -195,6 +195,18 @@ sip_stack_listen_fd_take(struct sip_stack *s, enum sip_transport transport,
 	return sip_listener_open(s, transport, NULL, fd, f);
 }
 
+void
+sip_stack_unlisten(struct sip_stack *s, const struct addr *at)
+{
+	struct sip_listener *l = TAILQ_FIRST(&s->listeners), *next;
+
+	for (; l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (l->stream != NULL && addr_equal(&l->addr, at))
+			sip_listener_close(l);
+	}
+}
+
 const struct addr *
 sip_stack_listener(
     const struct sip_stack *s, unsigned i, enum sip_transport *transportp)

@@ -103,6 +103,8 @@ int sip_stack_listen(struct sip_stack *s, enum sip_transport transport,
 /* A bound (and for streams listening) descriptor; taken in any case. */
 int sip_stack_listen_fd_take(struct sip_stack *s, enum sip_transport transport,
     int fd, struct tls_ctx *tls, struct fault *f);
+/* Closes the TCP or TLS listeners at this address; connections stay. */
+void sip_stack_unlisten(struct sip_stack *s, const struct addr *at);
 /* For what is dialled with TLS, and new contexts after a renewal. */
 void sip_stack_set_client_tls(struct sip_stack *s, struct tls_ctx *tls);
 void sip_stack_set_server_tls(struct sip_stack *s, struct tls_ctx *tls);
