@@ -351,12 +351,21 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/ad_user.c \
 	src/cmdlets/cs/allowed_domain.c \
 	src/cmdlets/cs/blocked_domain.c \
+	src/cmdlets/cs/certificate.c \
+	src/cmdlets/cs/certificate_import.c \
+	src/cmdlets/cs/certificate_internal.h \
+	src/cmdlets/cs/certificate_request.c \
 	src/cmdlets/cs/crud.c \
 	src/cmdlets/cs/cs_internal.h \
 	src/cmdlets/cs/effective_policy.c \
 	src/cmdlets/cs/external_access_policy.c \
+	src/cmdlets/cs/files.c \
+	src/cmdlets/cs/files.h \
 	src/cmdlets/cs/filter.c \
 	src/cmdlets/cs/grant.c \
+	src/cmdlets/cs/remote.c \
+	src/cmdlets/cs/remote.h \
+	src/cmdlets/cs/replication.c \
 	src/cmdlets/cs/rows.h \
 	src/cmdlets/cs/session.c \
 	src/cmdlets/cs/sip_domain.c \
@@ -366,6 +375,7 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/user.c \
 	src/cmdlets/cs/user_change.c \
 	src/cmdlets/cs/user_enable.c \
+	src/cmdlets/cs/windows_service.c \
 	src/cmdlets/cs/xmpp_allowed_partner.c \
 	src/cmdlets/cs/xmpp_gateway_configuration.c
 
