@@ -396,6 +396,10 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/object/write_output.c
 
 # cmdlets/data
+libfedsh_a_SOURCES += \
+	src/cmdlets/data/convertto_json.c \
+	src/cmdlets/data/data_cmdlets.h \
+	src/cmdlets/data/table.c
 
 # cmdlets/host
 libfedsh_a_SOURCES += \

@@ -10,8 +10,11 @@
 #include "types/types.h"
 
 static const struct cmdlet *const *const tables[] = {
-	cmdlets_object,
+	cmdlets_cs,
+	cmdlets_data,
 	cmdlets_format,
+	cmdlets_host,
+	cmdlets_object,
 	NULL,
 };
 

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+#ifndef CMDLETS_DATA_DATA_CMDLETS_H
+#define CMDLETS_DATA_DATA_CMDLETS_H
+
+#include "core/cmdlet.h"
+
+extern const struct cmdlet cmdlet_convertto_json;
+
+#endif

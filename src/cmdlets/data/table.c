@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+/* The room's cmdlets, in alphabetical order. A new one is one line here. */
+#include "config.h"
+
+#include <stddef.h>
+
+#include "cmdlets/data/data_cmdlets.h"
+
+const struct cmdlet *const cmdlets_data[] = {
+	&cmdlet_convertto_json,
+	NULL,
+};
