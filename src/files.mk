@@ -333,6 +333,12 @@ libfedsh_a_SOURCES += \
 	src/gateway/presence_agent_internal.h \
 	src/gateway/presence_journal.c \
 	src/gateway/presence_publish.c \
+	src/gateway/proxy.c \
+	src/gateway/proxy.h \
+	src/gateway/proxy_event.c \
+	src/gateway/proxy_internal.h \
+	src/gateway/proxy_report.c \
+	src/gateway/proxy_service.c \
 	src/gateway/registrar.c \
 	src/gateway/registrar.h \
 	src/gateway/registrar_internal.h \

@@ -76,6 +76,7 @@ UNIT_TESTS += tests/unit/test_map_presence
 UNIT_TESTS += tests/unit/test_admit
 UNIT_TESTS += tests/unit/test_gateway
 UNIT_TESTS += tests/unit/test_link
+UNIT_TESTS += tests/unit/test_proxy
 
 # A host of RTCSRV alone, for the player's tests.
 check_PROGRAMS += tests/player/frontend_host

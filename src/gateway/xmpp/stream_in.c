@@ -325,11 +325,16 @@ check_stanza(struct stream *s, const struct xml *x)
 	const char *from = xml_get(x, "from"), *to = xml_get(x, "to");
 	const char *condition = NULL;
 	char *remote = NULL, *local = NULL;
-	struct jid j;
+	struct jid j = { 0 };
 
-	if (from == NULL || to == NULL || jid_parse(from, &j, NULL) < 0)
+	/* An error may come from the very address that was no good. */
+	if (from == NULL || to == NULL ||
+	    jid_domain_of(from, &remote, NULL) < 0 ||
+	    (stanza_type(x) != STANZA_TYPE_ERROR &&
+	    jid_parse(from, &j, NULL) < 0)) {
+		mem_free(remote);
 		return "improper-addressing";
-	remote = mem_strdup(j.domain);
+	}
 	jid_clear(&j);
 	if (jid_domain_of(to, &local, NULL) < 0)
 		condition = "improper-addressing";
