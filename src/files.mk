@@ -28,6 +28,8 @@ libfedsh_a_SOURCES += \
 	src/core/fault.h \
 	src/core/home.c \
 	src/core/home.h \
+	src/core/host.c \
+	src/core/host.h \
 	src/core/icu.c \
 	src/core/icu.h \
 	src/core/list.c \
@@ -201,10 +203,22 @@ libfedsh_a_SOURCES += \
 	src/svc/ensure.c \
 	src/svc/frame.c \
 	src/svc/frame.h \
+	src/svc/keys.c \
+	src/svc/keys_import.c \
+	src/svc/keys_internal.h \
+	src/svc/keys_make.c \
 	src/svc/peer.c \
 	src/svc/peer.h \
+	src/svc/service.c \
 	src/svc/service.h \
-	src/svc/supervisor.h
+	src/svc/service_foreground.c \
+	src/svc/service_internal.h \
+	src/svc/supervisor.c \
+	src/svc/supervisor.h \
+	src/svc/supervisor_child.c \
+	src/svc/supervisor_control.c \
+	src/svc/supervisor_internal.h \
+	src/svc/supervisor_listen.c
 
 # replica
 libfedsh_a_SOURCES += \

@@ -43,7 +43,9 @@ UNIT_TESTS += tests/unit/test_model
 
 # svc
 UNIT_TESTS += tests/unit/test_frame
+UNIT_TESTS += tests/unit/test_keys
 UNIT_TESTS += tests/unit/test_peer
+UNIT_TESTS += tests/unit/test_supervisor
 
 # replica
 UNIT_TESTS += tests/unit/test_publish

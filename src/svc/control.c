@@ -151,6 +151,12 @@ control_open(struct loop *l, const char *path,
 	return c;
 }
 
+size_t
+control_users(const struct control *c)
+{
+	return c->n_users;
+}
+
 void
 control_close(struct control *c)
 {

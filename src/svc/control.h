@@ -2,6 +2,8 @@
 #ifndef SVC_CONTROL_H
 #define SVC_CONTROL_H
 
+#include <stddef.h>
+
 #include "core/fault.h"
 #include "core/value.h"
 #include "net/loop.h"
@@ -23,6 +25,7 @@ struct control_method {
  * a dead process left; the caller holds the lock that makes this safe. */
 struct control *control_open(struct loop *l, const char *path,
     const struct control_method *methods, void *ctx, struct fault *f);
+size_t control_users(const struct control *c); /* connected now */
 void control_close(struct control *c); /* ends its connections too */
 
 #endif

@@ -20,7 +20,7 @@ struct peer_call;    /* one that came from there */
 struct peer_request; /* one that went there */
 
 struct peer_ops {
-	/* Answer with call_*, now or later; arg is borrowed. */
+	/* Answer with call_end and the like, now or later; arg is borrowed. */
 	void (*on_call)(struct peer *p, struct peer_call *call,
 	    const char *name, struct value arg, void *ctx);
 	/* fds: take one by setting it to -1, the rest are closed. */

@@ -72,6 +72,9 @@ int64_t service_snapshot_number(const struct service *s);
 /*
  * Certificates by use: "Default", "Internal", "XmppServer", "AccessEdge...".
  * Borrowed until the next certificates callback; NULL: none is assigned.
+ * Internal certificates of our own making carry the names of the services
+ * as roles (tls_peer_has_role): the proxy's "RTCXMPPTGWPX", the others'
+ * "RTCSRV" and "RTCXMPPTGW".
  */
 struct tls_identity *service_identity(const struct service *s, const char *use);
 /* Whom the world trusts: the system's and the imported authorities. */
@@ -98,5 +101,8 @@ void service_fail(struct service *s, const struct fault *f);
  */
 int service_publish(struct service *s, int64_t number, int settings_fd,
     int users_fd, struct value listeners, struct fault *f);
+/* The host names of the topology (a list of strings): certificates of our
+ * own making will carry them. */
+void service_publish_names(struct service *s, struct value names);
 
 #endif

@@ -18,6 +18,7 @@ struct supervisor_service {
 	const char *name;
 	const char *needs; /* one other service, started first; or NULL */
 	bool makes_snapshots; /* REPLICA: runs without one */
+	bool no_users; /* the proxy: gets no user table */
 };
 
 struct supervisor_setup {
@@ -26,6 +27,8 @@ struct supervisor_setup {
 	const struct supervisor_service *services;
 	/* The program to run; "--service NAME" is added. NULL: /proc/self/exe */
 	const char *program;
+	/* Ends by itself when nothing was asked of it for half a minute. */
+	bool ends_when_idle;
 };
 
 /* NULL and BUSY when one runs for this FEDSH_HOME already. */
