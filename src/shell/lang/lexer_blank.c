@@ -97,8 +97,9 @@ lex_line_comment(struct lexer *lx)
 		lx->signature = lexer_source(lx, lx->start);
 	} else if (lx->nesting == 0 && len >= 8 &&
 	    strncasecmp(lx->s + from, "requires", 8) == 0) {
-		lx->requires = mem_array_grow(lx->requires, lx->nrequires + 1,
-		    sizeof(*lx->requires));
+		if ((lx->nrequires & (lx->nrequires + 1)) == 0)
+			lx->requires = mem_array_grow(lx->requires,
+			    2 * lx->nrequires + 2, sizeof(*lx->requires));
 		lx->requires[lx->nrequires].start = (uint32_t)from;
 		lx->requires[lx->nrequires++].end = (uint32_t)lx->i;
 	}

@@ -8,12 +8,20 @@
 #include "core/mem.h"
 #include "shell/lang/lexer_internal.h"
 
+/* LIMIT: pieces of one string or word, text between expansions included. */
+#define LEX_PIECES_MAX 65536
+
 static void
 piece_add(struct lexer *lx, enum lex_piece_kind kind, struct tree_text text,
     size_t pos, bool unescape)
 {
 	struct lex_piece *p;
 
+	if (lx->npiece == LEX_PIECES_MAX) {
+		lex_report(lx, "ScriptTooComplicated", lx->start, lx->start,
+		    false, NULL);
+		return;
+	}
 	if (lx->npiece == lx->cap_piece) {
 		lx->cap_piece = lx->cap_piece == 0 ? 8 : lx->cap_piece * 2;
 		lx->pieces = mem_array_grow(lx->pieces, lx->cap_piece,

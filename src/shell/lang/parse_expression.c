@@ -355,7 +355,7 @@ bracketed(struct parser *p)
 	n = innermost(p, &g, start);
 	if (n->kind == NODE_ERROR)
 		g.n = 0;
-	for (size_t i = g.n < 2 ? 0 : g.n - 1; i-- > 0;)
+	for (size_t i = g.n < 2 ? 0 : g.n - 1; i-- > 0 && !p->stopped;)
 		n = make_convert(p, g.v[i], n);
 	mem_free(g.v);
 	return n;

@@ -15,6 +15,8 @@
 
 /* LIMIT: errors told of one text; the parser stops there. */
 #define PARSE_ERRORS_MAX 1000
+/* LIMIT: how often the text's length may be read again by going back. */
+#define PARSE_AGAIN_MAX 16
 
 struct parser {
 	struct lexer lx;
@@ -25,6 +27,7 @@ struct parser {
 	bool no_comma;     /* a comma separates arguments, makes no array */
 	bool stopped;      /* too deep or too many errors: all is END now */
 	size_t depth;
+	size_t again;      /* bytes read more than once */
 	const char *text;  /* the whole source */
 	size_t len;
 	/*
@@ -93,6 +96,9 @@ void node_above(struct parser *p, struct node *parent,
     const struct node *child);
 struct node *node_error_make(struct parser *p, struct span s,
     struct gather *take);
+
+void p_stop(struct parser *p, struct span s);
+void p_again(struct parser *p, size_t n);
 
 /* Goes a level deeper; false: too deep, the parser has stopped. */
 bool p_enter(struct parser *p);

@@ -256,6 +256,18 @@ background(struct parser *p)
 	return true;
 }
 
+/* Notes the operator behind the last pipeline. */
+static void
+chain_operator(struct chain_state *st, bool is_or)
+{
+	size_t i = st->pipelines.n - 1;
+
+	if ((i & (i + 1)) == 0)
+		st->is_or = mem_array_grow(st->is_or, 2 * i + 2,
+		    sizeof(*st->is_or));
+	st->is_or[i] = is_or;
+}
+
 static struct node *
 chain(struct parser *p, struct node *expression)
 {
@@ -275,9 +287,7 @@ chain(struct parser *p, struct node *expression)
 		if (!p_accept(p, TOKEN_AND_AND, &op) &&
 		    !p_accept(p, TOKEN_OR_OR, &op))
 			return chain_end(p, &st, background(p));
-		st.is_or = mem_array_grow(st.is_or, st.pipelines.n,
-		    sizeof(*st.is_or));
-		st.is_or[st.pipelines.n - 1] = op.kind == TOKEN_OR_OR;
+		chain_operator(&st, op.kind == TOKEN_OR_OR);
 		p_skip_newlines(p);
 	}
 }

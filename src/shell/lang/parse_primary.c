@@ -54,9 +54,9 @@ sub_piece(struct parser *p, const struct lex_piece *piece)
 		struct span s = { lexer_source(&p->lx, piece->pos),
 			lexer_source(&p->lx, piece->end) };
 
-		p_error(p, s, "ScriptTooComplicated");
-		p->stopped = true;
+		p_stop(p, s);
 	}
+	p_again(p, piece->unescape ? piece->end - piece->pos : 0);
 	if (p->stopped)
 		return NULL;
 	p->has_held = false;

@@ -32,6 +32,19 @@ parse_errors_clear(struct parse_errors *e)
 	parse_errors_init(e);
 }
 
+/* LIMIT: so much of a token is shown in a sentence. */
+#define SHOWN_MAX 1024
+
+static struct tree_text
+shown(struct tree_text t)
+{
+	if (t.len > SHOWN_MAX)
+		for (t.len = SHOWN_MAX; t.len > 0 &&
+		    ((uint8_t)t.s[t.len] & 0xC0) == 0x80;)
+			t.len--;
+	return t;
+}
+
 /* Puts a and b where the sentence has {0} and {1}. */
 static char *
 sentence_fill(const char *sentence, struct tree_text a, struct tree_text b)
@@ -39,6 +52,8 @@ sentence_fill(const char *sentence, struct tree_text a, struct tree_text b)
 	struct buf out;
 
 	buf_init(&out);
+	a = shown(a);
+	b = shown(b);
 	for (const char *s = sentence; *s != '\0'; s++) {
 		if (strncmp(s, "{0}", 3) == 0 || strncmp(s, "{1}", 3) == 0) {
 			struct tree_text t = s[1] == '0' ? a : b;
@@ -201,8 +216,7 @@ p_enter(struct parser *p)
 	if (tree_depth_ok(++p->depth))
 		return true;
 	s.start = s.end = lexer_source(&p->lx, p->lx.i);
-	p_error(p, s, "ScriptTooComplicated");
-	p->stopped = true;
+	p_stop(p, s);
 	return false;
 }
 
@@ -314,10 +328,33 @@ p_here(const struct parser *p)
 	return p->has_held ? p->held.pos : p->lx.i;
 }
 
+/* Stops the parser: all that follows reads as the end of the text. */
+void
+p_stop(struct parser *p, struct span s)
+{
+	p_error(p, s, "ScriptTooComplicated");
+	p->stopped = true;
+}
+
+/* Counts bytes that are read once more. */
+void
+p_again(struct parser *p, size_t n)
+{
+	struct span s;
+
+	p->again += n;
+	if (p->again <= PARSE_AGAIN_MAX * p->len + 1024 * 1024 || p->stopped)
+		return;
+	s.start = s.end = lexer_source(&p->lx, p->lx.i);
+	p_stop(p, s);
+}
+
 void
 p_back(struct parser *p, size_t pos)
 {
 	p->has_held = false;
+	if (pos < p->lx.i)
+		p_again(p, p->lx.i - pos);
 	lexer_seek(&p->lx, pos);
 }
 
@@ -430,10 +467,8 @@ node_above(struct parser *p, struct node *parent, const struct node *child)
 
 	if (height > parent->height)
 		parent->height = (uint16_t)height;
-	if (height > TREE_HEIGHT_MAX && !p->stopped) {
-		p_error(p, span_node(parent), "ScriptTooComplicated");
-		p->stopped = true;
-	}
+	if (height > TREE_HEIGHT_MAX && !p->stopped)
+		p_stop(p, span_node(parent));
 }
 
 void

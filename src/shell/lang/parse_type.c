@@ -179,9 +179,7 @@ arrays(struct parser *p, struct node_type_name *element,
 		if (!p_accept(p, TOKEN_LBRACKET, NULL))
 			return element;
 		if (++count > TYPE_ARRAYS_MAX) {
-			p_error(p, span_node(element),
-			    "ScriptTooComplicated");
-			p->stopped = true;
+			p_stop(p, span_node(element));
 			return element;
 		}
 		p_next(p, &first);

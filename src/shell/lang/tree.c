@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/mem.h"
+#include "core/run.h"
 #include "shell/lang/lex_char.h"
 #include "shell/lang/tree.h"
 
@@ -112,10 +113,15 @@ tree_new(struct tree_arena *take, const char *text, size_t len,
     const char *file)
 {
 	struct script_tree *t = mem_zalloc(sizeof(*t));
+	char *copy;
 
 	t->refs = 1;
 	t->arena = take;
-	t->text = mem_strndup(text, len);
+	copy = mem_alloc(len + 1);
+	if (len > 0)
+		memcpy(copy, text, len);
+	copy[len] = '\0';
+	t->text = copy;
 	t->len = len;
 	t->file = file == NULL ? NULL : mem_strdup(file);
 	find_lines(t);
@@ -255,5 +261,5 @@ tree_op_text(enum tree_op op)
 bool
 tree_depth_ok(size_t depth)
 {
-	return depth < TREE_DEPTH_MAX;
+	return depth < TREE_DEPTH_MAX && run_stack_ok();
 }

@@ -720,7 +720,7 @@ const char *tree_op_text(enum tree_op op);
  * else decides) and answers with the error ScriptTooComplicated; the chain
  * of 1+1+1+... has a limit of its own, since it nests without recursion.
  */
-#define TREE_DEPTH_MAX 400
+#define TREE_DEPTH_MAX 1000
 #define TREE_HEIGHT_MAX 3000
 bool tree_depth_ok(size_t depth);
 
