@@ -87,6 +87,9 @@ tests_player_frontend_host_LDADD = $(FEDSH_LIBS)
 # cmdlets
 
 # shell/lang
+EXTRA_DIST += tests/vectors/lang
+UNIT_TESTS += tests/unit/test_lexer
+UNIT_TESTS += tests/unit/test_parse
 
 # shell/format
 

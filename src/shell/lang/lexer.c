@@ -60,18 +60,9 @@ lex_report(struct lexer *lx, const char *id, size_t start, size_t end,
 static void
 token_save(struct lexer *lx, const struct token *t)
 {
-	struct token_list *l = lx->save;
-	struct token_place *p;
-
-	if (l->n == l->cap) {
-		l->cap = l->cap == 0 ? 64 : l->cap * 2;
-		l->v = mem_array_grow(l->v, l->cap, sizeof(*l->v));
-	}
-	p = &l->v[l->n++];
-	p->kind = t->kind;
-	p->flags = t->flags | (lx->nesting > 0 ? TOKEN_NESTED : 0);
-	p->start = lexer_source(lx, t->pos);
-	p->end = lexer_source(lx, t->end);
+	token_list_add(lx->save, t->kind,
+	    t->flags | (lx->nesting > 0 ? TOKEN_NESTED : 0),
+	    lexer_source(lx, t->pos), lexer_source(lx, t->end));
 }
 
 void

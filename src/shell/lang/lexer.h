@@ -155,7 +155,7 @@ struct tree_text lexer_assembly(struct lexer *lx);
 
 /* After a newline at pos: does the next line with text start with `|`? */
 bool lexer_pipe_follows(const struct lexer *lx, size_t pos);
-/* Nothing but blanks and comments from pos on? */
+/* Nothing but blanks and comments from pos on? A newline is something. */
 bool lexer_only_blank(const struct lexer *lx, size_t pos);
 
 /* The text inside a string's $(...), as its own text. */
@@ -185,6 +185,8 @@ enum tree_op token_dash_operator(const char *s, size_t len);
 struct script_tree *parse_tokens(const char *text, size_t len,
     const char *file, struct parse_errors *errors, struct token_list *list);
 void token_list_clear(struct token_list *list);
+void token_list_add(struct token_list *list, enum token_kind kind,
+    unsigned flags, uint32_t start, uint32_t end);
 /* Adds flags to (and takes others from) the saved token at a place. */
 void token_list_mark(struct token_list *list, uint32_t start, unsigned set,
     unsigned clear);

@@ -203,7 +203,7 @@ lexer_only_blank(const struct lexer *lx, size_t pos)
 			pos = e == NULL ? lx->len : (size_t)(e - lx->s) + 2;
 			continue;
 		}
-		if (!lex_is_blank(c) && !lex_is_newline(c))
+		if (!lex_is_blank(c))
 			return false;
 		pos += n;
 	}

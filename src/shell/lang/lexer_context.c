@@ -172,6 +172,24 @@ token_list_clear(struct token_list *list)
 }
 
 void
+token_list_add(struct token_list *list, enum token_kind kind, unsigned flags,
+    uint32_t start, uint32_t end)
+{
+	struct token_place *p;
+
+	if (list->n == list->cap) {
+		list->cap = list->cap == 0 ? 64 : list->cap * 2;
+		list->v = mem_array_grow(list->v, list->cap,
+		    sizeof(*list->v));
+	}
+	p = &list->v[list->n++];
+	p->kind = kind;
+	p->flags = flags;
+	p->start = start;
+	p->end = end;
+}
+
+void
 token_list_mark(struct token_list *list, uint32_t start, unsigned set,
     unsigned clear)
 {

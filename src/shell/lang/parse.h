@@ -18,7 +18,11 @@ struct parse_error {
 	const char *id;    /* static: MissingEndCurlyBrace ... */
 	char *message;     /* owned */
 	uint32_t start, end; /* where it is shown */
-	bool incomplete;   /* the text ended where more was expected */
+	/*
+	 * The text ended where more was expected. Where the first error is
+	 * of this kind, PowerShell reports only that one.
+	 */
+	bool incomplete;
 };
 
 struct parse_errors {

@@ -54,7 +54,8 @@ static bool
 is_block_of_its_own(const struct node *n)
 {
 	return n->kind == NODE_SCRIPT_BLOCK_EXPRESSION ||
-	    n->kind == NODE_FUNCTION || n->kind == NODE_TYPE_DEFINITION;
+	    n->kind == NODE_FUNCTION || n->kind == NODE_TYPE_DEFINITION ||
+	    n->kind == NODE_PARAM_BLOCK;
 }
 
 /* A property that an assignment to $name must reach through $this. */
@@ -335,6 +336,15 @@ signature(const struct node_function_member *f, struct buf *b)
 	}
 }
 
+static void
+check_enum_value(struct parser *p, const struct node_property_member *n)
+{
+	if (n->is_enum_value && n->initial != NULL &&
+	    n->initial->kind != NODE_ERROR && !tree_is_constant(n->initial))
+		p_error(p, span_node(n->initial),
+		    "EnumeratorValueMustBeConstant");
+}
+
 void
 check_type_definition(struct parser *p, const struct node_type_definition *n)
 {
@@ -350,6 +360,7 @@ check_type_definition(struct parser *p, const struct node_type_definition *n)
 
 		if (m->kind == NODE_PROPERTY_MEMBER) {
 			name = key = node_property_member(m)->name;
+			check_enum_value(p, node_property_member(m));
 		} else {
 			name = f->name;
 			signature(f, &b);

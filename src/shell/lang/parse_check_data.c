@@ -17,9 +17,6 @@ static const char *
 refusal(enum node_kind kind)
 {
 	switch ((int)kind) {
-	case NODE_PARAM_BLOCK:
-	case NODE_PARAMETER:
-		return "ParameterDeclarationNotSupportedInDataSection";
 	case NODE_ASSIGNMENT:
 		return "AssignmentStatementNotSupportedInDataSection";
 	case NODE_FUNCTION:

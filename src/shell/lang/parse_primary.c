@@ -87,6 +87,9 @@ parse_expandable_token(struct parser *p, const struct token *t,
 			lexer_source(&p->lx, l->end) };
 
 		pieces[i].text = text_of("");
+		if (l->kind == LEX_PIECE_VARIABLE && p->lx.save != NULL)
+			token_list_add(p->lx.save, TOKEN_VARIABLE,
+			    TOKEN_NESTED, s.start, s.end);
 		if (l->kind == LEX_PIECE_TEXT)
 			pieces[i].text = l->text;
 		else if (l->kind == LEX_PIECE_VARIABLE)

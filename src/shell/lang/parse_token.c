@@ -181,7 +181,9 @@ lexer_says(void *arg, const char *id, uint32_t start, uint32_t end,
 
 	if (what.s == NULL)
 		what = no_text;
-	if (may_be_incomplete)
+	if (strcmp(id, "ScriptTooComplicated") == 0)
+		p_stop(p, s);
+	else if (may_be_incomplete)
 		(void)p_incomplete(p, s, id, what);
 	else
 		p_error_text(p, s, id, what);
