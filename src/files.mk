@@ -382,19 +382,24 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/files.c \
 	src/cmdlets/cs/files.h \
 	src/cmdlets/cs/filter.c \
+	src/cmdlets/cs/findstr.c \
 	src/cmdlets/cs/grant.c \
+	src/cmdlets/cs/netstat.c \
 	src/cmdlets/cs/remote.c \
 	src/cmdlets/cs/remote.h \
 	src/cmdlets/cs/replication.c \
 	src/cmdlets/cs/rows.h \
 	src/cmdlets/cs/session.c \
 	src/cmdlets/cs/sip_domain.c \
+	src/cmdlets/cs/sockets.c \
+	src/cmdlets/cs/sockets.h \
 	src/cmdlets/cs/table.c \
 	src/cmdlets/cs/topology.c \
 	src/cmdlets/cs/topology_set.c \
 	src/cmdlets/cs/user.c \
 	src/cmdlets/cs/user_change.c \
 	src/cmdlets/cs/user_enable.c \
+	src/cmdlets/cs/win_event.c \
 	src/cmdlets/cs/windows_service.c \
 	src/cmdlets/cs/xmpp_allowed_partner.c \
 	src/cmdlets/cs/xmpp_gateway_configuration.c
