@@ -77,6 +77,7 @@ UNIT_TESTS += tests/unit/test_map_presence
 # gateway
 UNIT_TESTS += tests/unit/test_admit
 UNIT_TESTS += tests/unit/test_gateway
+UNIT_TESTS += tests/unit/test_gateway_frontend
 UNIT_TESTS += tests/unit/test_link
 UNIT_TESTS += tests/unit/test_proxy
 
