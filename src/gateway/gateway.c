@@ -173,6 +173,7 @@ on_up(struct link *k, void *arg)
 	struct contact *c;
 
 	log_info("gateway", "link up neighbours=%zu", link_count(k));
+	evlog_write(EVLOG_LINK_UP, "the translator is connected to a proxy");
 	loop_timer_cancel(g->down);
 	/* P-09: what the remote side changed while we were apart. */
 	TAILQ_FOREACH(c, &g->all, entry) {
@@ -188,6 +189,8 @@ on_down(struct link *k, const struct fault *why, void *arg)
 
 	(void)k;
 	log_warn("gateway", "link down: %s", why != NULL ? why->text : "");
+	evlog_write(EVLOG_LINK_DOWN, "the translator has no proxy: %s",
+	    why != NULL ? why->text : "the connection ended");
 	loop_timer_set(g->down, LINK_DOWN_MS);
 }
 
@@ -208,6 +211,23 @@ on_long_down(void *arg)
 }
 
 /* ---- SIP ---- */
+
+void
+gateway_note_hop(struct gateway *g, bool reached)
+{
+	char at[ADDR_TEXT_SIZE];
+
+	if (reached != g->hop_lost)
+		return;
+	g->hop_lost = !reached;
+	(void)addr_text(&g->next_hop.addr, at);
+	if (reached)
+		evlog_write(EVLOG_SIP_TARGET_REACHABLE,
+		    "the front end at %s answers again", at);
+	else
+		evlog_write(EVLOG_SIP_TARGET_UNREACHABLE,
+		    "the front end at %s cannot be reached", at);
+}
 
 /* The local user who stands behind a request: what RTCSRV asserts counts. */
 static int
@@ -397,7 +417,7 @@ on_tick(void *arg)
 		return;
 	}
 	if (g->live != NULL && live_step(g->live, &f) < 0)
-		log_error("gateway", "live state: %s", f.text);
+		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCXMPPTGW: %s", f.text);
 	if (!g->stopping)
 		sweep(g);
 	stop_if_done(g);

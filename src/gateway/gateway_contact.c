@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "core/evlog.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/gateway_internal.h"
@@ -123,7 +124,7 @@ static void
 complain(const struct fault *f)
 {
 	/* It holds in memory, and a later step writes it again. */
-	log_error("gateway", "live state not written: %s", f->text);
+	evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCXMPPTGW: %s", f->text);
 }
 
 void

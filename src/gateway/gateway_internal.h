@@ -67,6 +67,7 @@ struct gateway {
 	struct tls_ctx *server_tls, *client_tls;
 	struct sip_target next_hop;
 	bool has_next_hop; /* given, not from settings */
+	bool hop_lost;	   /* and the event about it was written */
 	bool plain;
 	struct chain contacts;
 	TAILQ_HEAD(contact_list, contact) all;
@@ -149,6 +150,8 @@ void gateway_ignore_result(
 bool gateway_admit(struct gateway *g, const char *local, const char *remote,
     const char *domain, enum admit_what what, bool inbound,
     const char *session, struct admit_verdict *v);
+/* The next hop answered, or could not be reached: an event for changes. */
+void gateway_note_hop(struct gateway *g, bool reached);
 /* Of a SIP request: S from From, X from Request-URI; 0 or the status. */
 int gateway_pair(struct gateway *g, const struct sip_msg *m,
     struct jid *local, struct jid *remote, const char **reasonp);

@@ -114,6 +114,7 @@ on_sip_answer(struct sip_client *client, enum sip_outcome outcome,
 	if (outcome == SIP_OUTCOME_RESPONSE && m->status < 200)
 		return;
 	i->client = NULL;
+	gateway_note_hop(c->g, outcome == SIP_OUTCOME_RESPONSE);
 	if (outcome != SIP_OUTCOME_RESPONSE) { /* [E6] */
 		to_sip_done(i, condition_from_failure(
 		    outcome == SIP_OUTCOME_TIMEOUT ? CONDITION_BY_TIMEOUT :

@@ -289,6 +289,8 @@ on_end(struct sip_subscriber *s, enum sip_subscriber_end how, int status,
 	c->sub = NULL; /* freed when this returns */
 	log_info("gateway", "subscription ended how=%d status=%d local=%s "
 	    "remote=%s", (int)how, status, c->local, c->remote);
+	if (how != SIP_SUB_END_TIMEOUT)
+		gateway_note_hop(c->g, true);
 	switch (how) {
 	case SIP_SUB_END_REFUSED:
 		watch_step(c, PRESENCE_EV_REFUSED, status, m);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* SIP addresses and JIDs; numbers in brackets: doc/internals/interworking. */
+/* SIP addresses and JIDs; [Bn]: doc/internals/interworking.md. */
 #include "config.h"
 
 #include <string.h>
