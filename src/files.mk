@@ -555,4 +555,9 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/shell/prompt/batch.c \
 	src/shell/prompt/batch.h \
+	src/shell/prompt/complete.c \
+	src/shell/prompt/prompt_history.c \
+	src/shell/prompt/prompt_internal.h \
+	src/shell/prompt/repl.c \
+	src/shell/prompt/repl.h \
 	src/shell/prompt/startup.c

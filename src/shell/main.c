@@ -7,6 +7,7 @@
 #include "core/cmdlet.h"
 #include "shell/format/format.h"
 #include "shell/prompt/batch.h"
+#include "shell/prompt/repl.h"
 #include "types/types.h"
 
 static const struct cmdlet *const *const tables[] = {
@@ -22,5 +23,5 @@ int
 main(int argc, char **argv)
 {
 	types_init();
-	return startup_main(argc, argv, tables, NULL);
+	return startup_main(argc, argv, tables, repl_main);
 }

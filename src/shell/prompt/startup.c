@@ -13,6 +13,7 @@
 #include "core/list.h"
 #include "core/mem.h"
 #include "core/string.h"
+#include "shell/lua/lua_script.h"
 #include "shell/prompt/batch.h"
 #include "types/types.h"
 
@@ -325,6 +326,36 @@ read_arguments(struct startup *s)
 
 /* ---- running ---- */
 
+static bool
+ends_with(const char *text, const char *suffix)
+{
+	size_t n = strlen(text), k = strlen(suffix);
+
+	return n >= k && strcasecmp(text + n - k, suffix) == 0;
+}
+
+/* A Lua script; its uncaught error is shown as the shell shows errors. */
+static int
+run_lua(struct startup *s, struct session *session, const char *path)
+{
+	struct run *r = session_run(session);
+	int code = 0;
+
+	if (lua_script_run(r, path, (const char *const *)s->args, s->nargs,
+		getenv("FEDSH_LUA")) == FLOW_MORE)
+		return 0;
+	if (r->leave.kind == LEAVE_EXIT) {
+		code = r->leave.code & 0xff;
+	} else {
+		code = 1;
+		if (r->leave.kind == LEAVE_THROW)
+			s->host.record(
+			    &s->host, r, STREAM_ERROR, r->leave.value);
+	}
+	run_leave_clear(r);
+	return code;
+}
+
 static void
 read_all(FILE *fp, struct buf *out)
 {
@@ -400,6 +431,12 @@ run_file(struct startup *s, struct session *session)
 		(void)fputs(usage, stdout);
 		mem_free(path);
 		return EXIT_USAGE;
+	}
+	if (ends_with(path, ".lua")) {
+		int code = run_lua(s, session, path);
+
+		mem_free(path);
+		return code;
 	}
 	has = stdin_lines(&input);
 	session_run_file(session, path, s->args, s->nargs,
