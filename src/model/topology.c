@@ -3,14 +3,13 @@
 #include "config.h"
 
 #include <sys/random.h>
-#include <sys/socket.h>
 #include <sys/types.h>
 
-#include <netdb.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/host.h"
 #include "core/list.h"
 #include "core/mem.h"
 #include "model/instance.h"
@@ -21,30 +20,10 @@
 char *
 topology_fqdn(void)
 {
-	struct addrinfo hints = { .ai_flags = AI_CANONNAME }, *ai = NULL;
-	char host[256] = "localhost", *name = NULL;
+	char *host = host_fqdn(), *name = identity_domain(host, NULL);
 
-	if (gethostname(host, sizeof(host) - 1) != 0 || *host == '\0')
-		strcpy(host, "localhost");
-	if (strchr(host, '.') == NULL &&
-	    getaddrinfo(host, NULL, &hints, &ai) == 0) {
-		if (ai->ai_canonname != NULL &&
-		    strchr(ai->ai_canonname, '.') != NULL)
-			name = identity_domain(ai->ai_canonname, NULL);
-		freeaddrinfo(ai);
-	} else if (strchr(host, '.') != NULL)
-		name = identity_domain(host, NULL);
-	if (name != NULL)
-		return name;
-	host[strcspn(host, ".")] = '\0';
-	name = identity_domain(host, NULL);
-	if (name != NULL) {
-		char *full = mem_printf("%s.fedsh.internal", name);
-
-		mem_free(name);
-		return full;
-	}
-	return mem_strdup("localhost.fedsh.internal");
+	mem_free(host);
+	return name != NULL ? name : mem_strdup("localhost.fedsh.internal");
 }
 
 static void

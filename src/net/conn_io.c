@@ -186,10 +186,10 @@ conn_io_mask(const struct conn *c)
 	case CONN_HANDSHAKE:
 		return c->read_wants_write ? LOOP_WRITE : LOOP_READ;
 	case CONN_OPEN:
+	case CONN_FLUSHING:
+		/* conn_close pauses. */
 		if (!c->paused)
 			mask |= LOOP_READ;
-		/* FALLTHROUGH */
-	case CONN_FLUSHING:
 		if (output)
 			mask |= c->write_wants_read ? LOOP_READ : LOOP_WRITE;
 		if (c->read_wants_write)

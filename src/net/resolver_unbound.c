@@ -23,6 +23,10 @@ static const char *const root_keys[] = {
 	"/etc/unbound/root.key",
 };
 
+#define LOOPBACK_6                                                             \
+	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0."      \
+	"ip6.arpa."
+
 /*
  * Zones libunbound would answer by itself; a server that was named by the
  * administrator is asked about them as well.
@@ -30,8 +34,7 @@ static const char *const root_keys[] = {
 static const char *const local_zones[] = {
 	"localhost.",
 	"127.in-addr.arpa.",
-	"1.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.ip6."
-	"arpa.",
+	LOOPBACK_6,
 	"home.arpa.",
 	"onion.",
 	"test.",
