@@ -93,10 +93,12 @@ libfedsh_a_SOURCES += \
 	src/types/intrinsic.c \
 	src/types/iter.c \
 	src/types/match.c \
+	src/types/math.c \
 	src/types/member.c \
 	src/types/member.h \
 	src/types/member_internal.h \
 	src/types/number.c \
+	src/types/numbers.c \
 	src/types/numfmt.c \
 	src/types/objects.c \
 	src/types/operator.c \
@@ -105,6 +107,7 @@ libfedsh_a_SOURCES += \
 	src/types/regex_types.c \
 	src/types/regex_types.h \
 	src/types/registry.c \
+	src/types/strings.c \
 	src/types/table.c \
 	src/types/tables.h \
 	src/types/text.c \

@@ -16,5 +16,8 @@ types_init_members(void)
 	exceptions_init();
 	regex_types_init();
 	view_init();
+	strings_init();
+	numbers_init();
+	math_init();
 	dates_init();
 }

@@ -10,6 +10,8 @@ void dates_init(void);
 void dictionaries_init(void);
 void exceptions_init(void);
 void objects_init(void);
+void math_init(void);
+void numbers_init(void);
 void strings_init(void);
 
 /* DictionaryEntry or KeyValuePair of each entry, an Object[]. Owned. */
