@@ -362,8 +362,15 @@ number_ops(struct run *r, enum binary_op op, struct value a, struct value b,
 	if (code == CODE_INT64)
 		return long_ops(r, op, as_long(a), as_long(b), outp);
 	if (code == CODE_UINT64) {
-		if (is_negative(a) || is_negative(b))
+		if (is_negative(a) || is_negative(b)) {
+			if (op != OP_MUL)
+				return decimal_ops(r, op, a, b, outp);
+			(void)number_double(a, &x);
+			(void)number_double(b, &y);
+			if (fabs(x * y) >= 7.9e28)
+				return double_ops(op, x, y, outp);
 			return decimal_ops(r, op, a, b, outp);
+		}
 		return unsigned_ops(r, op, (uint64_t)as_long(a),
 		    (uint64_t)as_long(b), &type_ulong, outp);
 	}
@@ -852,9 +859,7 @@ bit_ops(struct run *r, enum binary_op op, struct value a, struct value b,
 		x = value_long(as_long(a));
 		y = value_long(as_long(b));
 		t = code <= CODE_INT32 ? &type_int :
-		    code == CODE_UINT32 ?
-			(is_negative(a) || is_negative(b) ? &type_long :
-							    &type_uint) :
+		    code == CODE_UINT32 ? &type_uint :
 		    code == CODE_INT64 ? &type_long :
 					 &type_ulong;
 	}
@@ -863,8 +868,9 @@ bit_ops(struct run *r, enum binary_op op, struct value a, struct value b,
 			   (uint64_t)x.u.i ^ (uint64_t)y.u.i;
 	if (et != NULL && t == &type_int)
 		t = et;
-	*outp = value_integer(t, t->size == 4 && t != &type_uint ?
-		(int64_t)(int32_t)z : (int64_t)z);
+	*outp = value_integer(t, t == &type_uint ? (int64_t)(uint32_t)z :
+		t->size == 4			 ? (int64_t)(int32_t)z :
+						   (int64_t)z);
 	return FLOW_MORE;
 }
 
@@ -896,7 +902,10 @@ shift_ops(struct run *r, enum binary_op op, struct value a, struct value b,
 	}
 	if (a.type->kind == TYPE_KIND_CHAR || a.type->kind == TYPE_KIND_BOOL)
 		return b.type->kind == TYPE_KIND_DECIMAL ?
-		    no_method(r, op, a, b) :
+		    throw_simple(r, "MethodNotFound", "InvalidOperation",
+			"Method invocation failed because [System.Decimal] "
+			"does not contain a method named '%s'.",
+			op_method(op)) :
 		    throw_simple(r, "NotADefinedOperationForType",
 			"InvalidOperation",
 			"The operation '[%s] %s [%s]' is not defined.",
@@ -916,7 +925,9 @@ shift_ops(struct run *r, enum binary_op op, struct value a, struct value b,
 		} else {
 			struct conv_state loud = { .run = r };
 
-			(void)conv_fail_final(&loud, a, &type_ulong);
+			(void)conv_fail_final(&loud, a,
+			    a.type->kind == TYPE_KIND_FLOAT ? &type_ulong :
+							      &type_int);
 			return conv_raise(&loud);
 		}
 	}
@@ -992,6 +1003,11 @@ static enum flow
 dispatch(struct run *r, enum binary_op op, struct value a, struct value b,
     struct value *outp)
 {
+	if (a.type->kind == TYPE_KIND_ENUM &&
+	    b.type->kind == TYPE_KIND_BIGINT && op <= OP_MOD)
+		return throw_simple(r, "MethodNotFound", "InvalidOperation",
+		    "Method invocation failed because [%s] does not contain a "
+		    "method named '%s'.", a.type->name, op_method(op));
 	if (a.type->kind == TYPE_KIND_BIGINT ||
 	    b.type->kind == TYPE_KIND_BIGINT) {
 		if (op == OP_SHL || op == OP_SHR)
@@ -1063,11 +1079,20 @@ slow_arith(struct run *r, enum binary_op op, struct value a, struct value b,
 			return argument(r, op, 1, b, &type_timespan, &span);
 		}
 	}
-	if (a.type == &type_timespan || b.type == &type_timespan)
+	if ((a.type == &type_timespan || b.type == &type_timespan) &&
+	    (a.type == &type_timespan || a.type == NULL || numeric(a) ||
+		value_is_string(a)))
 		return span_ops(r, op, a, b, outp);
+	if (value_is_nothing(a) && (op == OP_SHL || op == OP_SHR)) {
+		*outp = value_int(0);
+		return FLOW_MORE;
+	}
 	if (a.type != NULL && a.type->kind == TYPE_KIND_ENUM &&
 	    value_is_string(b) && op <= OP_MOD) {
-		flow = value_convert(r, b, a.type, &y);
+		if (!number_parse(value_chars(b), value_chars_len(b), &y))
+			flow = value_convert(r, b, a.type, &y);
+		else
+			flow = FLOW_MORE;
 		if (flow != FLOW_MORE)
 			return flow;
 		flow = enum_ops(r, op, a, y, outp);
@@ -1088,8 +1113,8 @@ slow_arith(struct run *r, enum binary_op op, struct value a, struct value b,
 	if (value_is_string(b) && a.type != NULL &&
 	    (a.type->kind == TYPE_KIND_BIGINT))
 		return bigint_ops(r, op, a, b, outp);
-	if (value_is_string(b) && a.type != NULL &&
-	    a.type->kind == TYPE_KIND_CHAR)
+	if (value_is_string(b) && a.type != NULL && op == OP_MUL &&
+	    (a.type->kind == TYPE_KIND_CHAR || a.type->kind == TYPE_KIND_BOOL))
 		return no_method(r, op, a, b);
 	flow = to_number(r, a, VALUE_NULL, &x);
 	if (flow != FLOW_MORE)

@@ -284,6 +284,8 @@ compare_text(struct run *r, struct value a, struct value b, bool ignore_case,
 	return FLOW_MORE;
 }
 
+static enum flow not_ordered(struct run *r, struct value a, struct value b);
+
 /* Same type on both sides, no string, no number. */
 static enum flow
 compare_alike(struct run *r, struct value a, struct value b, bool ignore_case,
@@ -306,11 +308,38 @@ compare_alike(struct run *r, struct value a, struct value b, bool ignore_case,
 		*orderp = 0;
 		return FLOW_MORE;
 	}
-	return not_comparable(r, a, b,
-	    a.type == &type_object ? "PSObjectCompareTo" : "NotIcomparable",
-	    a.type == &type_object ?
-		"Cannot compare because it is not IComparable." :
-		NULL);
+	return not_ordered(r, a, b);
+}
+
+static bool
+is_comparable(const struct type *t)
+{
+	return t->kind == TYPE_KIND_ENUM || t->kind == TYPE_KIND_DATETIME ||
+	    t->kind == TYPE_KIND_TIMESPAN || t->kind == TYPE_KIND_BOOL ||
+	    t->kind == TYPE_KIND_CHAR || type_is_number(t) ||
+	    ops_with(t, true) != NULL;
+}
+
+static enum flow
+not_ordered(struct run *r, struct value a, struct value b)
+{
+	struct value x = VALUE_NULL, y = VALUE_NULL;
+	enum flow flow;
+
+	if (a.type != &type_object)
+		return not_comparable(r, a, b, "NotIcomparable", NULL);
+	(void)value_text(NULL, a, &x);
+	(void)value_text(NULL, b, &y);
+	flow = run_throw(r,
+	    "System.Management.Automation.ExtendedTypeSystemException",
+	    "PSObjectCompareTo", "InvalidOperation",
+	    "Cannot compare \"%s\" to \"%s\" because the objects are not the "
+	    "same type or the object \"%s\" does not implement "
+	    "\"IComparable\".", value_chars(x), value_chars(y),
+	    value_chars(x));
+	value_unref(x);
+	value_unref(y);
+	return flow;
 }
 
 enum flow
@@ -357,10 +386,14 @@ value_compare(struct run *r, struct value a, struct value b, bool ignore_case,
 		    (int)codepoint_upper(b.u.c);
 		return FLOW_MORE;
 	}
-	if (type_is_number(a.type) && type_is_number(b.type)) {
+	if (type_is_number(a.type) && numeric(b) &&
+	    (b.type->kind != TYPE_KIND_BIGINT ||
+		a.type->kind == TYPE_KIND_BIGINT)) {
 		*orderp = compare_numbers(a, b, &nan);
 		return FLOW_MORE;
 	}
+	if (!is_comparable(a.type))
+		return not_ordered(r, a, b);
 	if (a.type == b.type && !numeric(a))
 		return compare_alike(r, a, b, ignore_case, orderp);
 	switch ((int)convert(&c, b, a.type, &other)) {

@@ -25,6 +25,21 @@ conv_fail(struct conv_state *c, const char *id, const char *fmt, ...)
 	return CONV_FAIL;
 }
 
+/* As .NET's own ToString() says it. */
+static char *
+message_text(struct value v)
+{
+	struct value text = VALUE_NULL;
+	char *out;
+
+	if (value_to_string(NULL, v, &text) != FLOW_MORE ||
+	    !value_is_string(text))
+		return mem_strdup(v.type == NULL ? "" : v.type->name);
+	out = mem_strndup(value_chars(text), value_chars_len(text));
+	value_unref(text);
+	return out;
+}
+
 enum conv
 conv_fail_value(struct conv_state *c, const char *id, struct value v,
     const struct type *to, const char *why)
@@ -35,7 +50,7 @@ conv_fail_value(struct conv_state *c, const char *id, struct value v,
 		c->id = id;
 		return CONV_FAIL;
 	}
-	text = value_text_plain(v);
+	text = message_text(v);
 	copy = mem_strdup(why); /* may be c->message itself */
 	(void)conv_fail(c, id,
 	    "Cannot convert value \"%s\" to type \"%s\". Error: \"%s\"", text,
@@ -55,7 +70,7 @@ conv_fail_final(struct conv_state *c, struct value v, const struct type *to)
 		c->id = "ConvertToFinalInvalidCastException";
 		return CONV_FAIL;
 	}
-	text = value_text_plain(v);
+	text = message_text(v);
 	(void)conv_fail(c, "ConvertToFinalInvalidCastException",
 	    "Cannot convert the \"%s\" value of type \"%s\" to type \"%s\".",
 	    text, t == NULL ? "null" : t->name, to->name);

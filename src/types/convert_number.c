@@ -223,6 +223,10 @@ convert_number(struct conv_state *c, struct value v, const struct type *to,
 {
 	char why[80];
 
+	if (v.type == to) {
+		*outp = value_ref(v);
+		return CONV_OK;
+	}
 	switch ((int)v.type->kind) {
 	case TYPE_KIND_FLOAT:
 		return from_double(c, v, to, outp);
@@ -247,8 +251,8 @@ convert_number(struct conv_state *c, struct value v, const struct type *to,
 			return conv_fail_value(c, "InvalidCastIConvertible", v,
 			    to, why);
 		}
-		if (!integer_fits(value_int(v.u.c), to) &&
-		    to->kind == TYPE_KIND_INT)
+		if (to->kind == TYPE_KIND_INT &&
+		    !integer_fits(value_int(v.u.c), to))
 			return too_large(c, v, to);
 		return from_integer(c, value_int(v.u.c), to, outp);
 	default:

@@ -121,6 +121,8 @@ make(mpz_t z, int scale, bool negative_zero, struct value *outp)
 
 		if (digits > 29 && digits - 29 > drop)
 			drop = (unsigned)(digits - 29);
+		if (drop > (unsigned)scale) /* digits may be one too many */
+			drop = (unsigned)scale;
 	}
 	if (drop > (unsigned)scale)
 		return false;

@@ -570,6 +570,26 @@ split_options(struct run *r, struct value v, unsigned *optionsp)
 }
 
 static enum flow
+split_max(struct run *r, struct value v, int64_t *maxp)
+{
+	struct conv_state c = { .run = r };
+	struct value n = VALUE_NULL;
+
+	switch ((int)convert(&c, v, &type_int, &n)) {
+	case CONV_OK:
+		*maxp = n.u.i;
+		conv_clear(&c);
+		return FLOW_MORE;
+	case CONV_LEAVE:
+		conv_clear(&c);
+		return FLOW_LEAVE;
+	default:
+		c.id = "RuntimeException";
+		return conv_raise(&c);
+	}
+}
+
+static enum flow
 prepare(struct run *r, struct split *sp, struct value how, bool fold)
 {
 	struct value sep = how, text = VALUE_NULL;
@@ -583,7 +603,7 @@ prepare(struct run *r, struct split *sp, struct value how, bool fold)
 		l = list_of(how);
 		sep = l->count > 0 ? l->items[0] : VALUE_NULL;
 		if (l->count > 1)
-			flow = value_to_int(r, l->items[1], &sp->max);
+			flow = split_max(r, l->items[1], &sp->max);
 		if (flow == FLOW_MORE && l->count > 2)
 			flow = split_options(r, l->items[2], &options);
 		if (flow != FLOW_MORE)
@@ -596,12 +616,12 @@ prepare(struct run *r, struct split *sp, struct value how, bool fold)
 		sp->block = sep;
 		return FLOW_MORE;
 	}
-	if ((options & 1) != 0 && (options & ~3u) != 0)
+	if ((options & 1) != 0 && (options & ~65u) != 0)
 		return throw_simple(r, "InvalidSplitOptionCombination",
 		    "InvalidOperation",
 		    "The combination of options with the -split operator is "
 		    "not valid.");
-	sp->fold = fold || (options & 2) != 0;
+	sp->fold = fold || (options & 64) != 0;
 	flow = value_text(r, sep, &text);
 	if (flow != FLOW_MORE)
 		return flow;
@@ -614,7 +634,7 @@ prepare(struct run *r, struct split *sp, struct value how, bool fold)
 	flags |= options & 8 ? REGEX_IGNORE_WHITESPACE : 0;
 	flags |= options & 16 ? REGEX_MULTILINE : 0;
 	flags |= options & 32 ? REGEX_SINGLELINE : 0;
-	flags |= options & 64 ? REGEX_EXPLICIT_CAPTURE : 0;
+	flags |= options & 128 ? REGEX_EXPLICIT_CAPTURE : 0;
 	if (sep.type == &type_regex)
 		sp->re = regex_ref(regex_cell_of(sep)->re);
 	else

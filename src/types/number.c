@@ -139,7 +139,7 @@ lay_out(double d, const char *digits, int exp, int sci_from, char *out,
 	} while (0)
 	if (signbit(d))
 		PUT('-');
-	if (exp > sci_from || exp < -4) {
+	if (exp > sci_from || exp < -3) {
 		char tail[16];
 		const char *t;
 

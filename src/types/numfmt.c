@@ -322,7 +322,7 @@ put_general(struct value v, char spec, int precision, struct buf *out)
 	}
 	if (n.negative && (!is_zero(&n) || v.type->kind == TYPE_KIND_FLOAT))
 		buf_add_byte(out, '-');
-	scientific = n.exp > limit || n.exp < -4;
+	scientific = n.exp > limit || n.exp < -3;
 	if (scientific)
 		put_scientific(&n, (int)n.d.len - 1, spec == 'g' ? 'e' : 'E',
 		    2, out);

@@ -339,8 +339,7 @@ bit_not(struct run *r, struct value a, struct value *outp)
 		*outp = enum_value(a.type, (int64_t)(int32_t)~a.u.i);
 		return FLOW_MORE;
 	}
-	if (value_is_list(a) || value_is_dict(a) || value_is_object(a) ||
-	    a.type->kind == TYPE_KIND_CLASS ||
+	if (value_is_dict(a) || value_is_object(a) ||
 	    a.type->kind == TYPE_KIND_DATETIME ||
 	    a.type->kind == TYPE_KIND_TIMESPAN)
 		return throw_simple(r, "MethodNotFound", "InvalidOperation",

@@ -2,6 +2,7 @@
 /* Values as text: in strings, for people, in messages. */
 #include "config.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -238,6 +239,11 @@ value_text(struct run *r, struct value v, struct value *textp)
 		}
 		return value_text(r, wrapper_of(v)->base, textp);
 	case TYPE_KIND_FLOAT:
+		if (isinf(v.u.d)) {
+			*textp = value_string(
+			    v.u.d < 0 ? "-Infinity" : "Infinity");
+			return FLOW_MORE;
+		}
 		(void)double_text_precision(v.u.d,
 		    v.type == &type_single ? 7 : 15, text, sizeof(text));
 		*textp = value_string(text);
