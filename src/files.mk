@@ -108,6 +108,7 @@ libfedsh_a_SOURCES += \
 	src/types/regex_types.h \
 	src/types/registry.c \
 	src/types/strings.c \
+	src/types/system.c \
 	src/types/table.c \
 	src/types/tables.h \
 	src/types/text.c \

@@ -121,6 +121,49 @@ constructor_for(const struct type *t, struct value v)
 	return NULL;
 }
 
+/* By the type's own static Parse(string). */
+static enum conv
+by_parse(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp, bool *donep)
+{
+	const struct type *owner = NULL;
+	const struct overload *o = member_find(to, "Parse", true, &owner), *one;
+	bool provider = false;
+	struct run none = { 0 };
+	struct value text;
+	struct call call = { .run = &none, .type = to, .args = &text, .n = 1 };
+	enum flow flow;
+	char *why;
+
+	if (owner != to)
+		return CONV_OK;
+	for (one = NULL; o != NULL; o = member_next(o, "Parse", true)) {
+		if (o->nparams == 1 && o->spec->fn != NULL)
+			one = o;
+		if (o->nparams == 2)
+			provider = true;
+	}
+	if (one == NULL)
+		return CONV_OK;
+	*donep = true;
+	if (value_text(c->run, v, &text) != FLOW_MORE)
+		return CONV_LEAVE;
+	flow = one->spec->fn(&call);
+	value_unref(text);
+	if (flow == FLOW_MORE) {
+		*outp = call.out;
+		return CONV_OK;
+	}
+	why = c->quiet ? NULL : value_text_plain(none.leave.value);
+	(void)conv_fail_value(c, provider ?
+		"InvalidCastParseTargetInvocationWithFormatProvider" :
+		"InvalidCastParseTargetInvocation", v, to,
+	    why == NULL ? "" : why);
+	mem_free(why);
+	run_leave_clear(&none);
+	return CONV_FAIL;
+}
+
 enum conv
 convert_class(struct conv_state *c, struct value v, const struct type *to,
     struct value *outp)
@@ -189,6 +232,13 @@ by_text:
 					    to_timespan(c, text, to, outp);
 		value_unref(text);
 		return rc;
+	}
+	if (value_is_string(base) || type_is_number(base.type)) {
+		bool done = false;
+		enum conv rc = by_parse(c, base, to, outp, &done);
+
+		if (done)
+			return rc;
 	}
 	o = constructor_for(to, base);
 	if (o != NULL) {

@@ -20,4 +20,5 @@ types_init_members(void)
 	numbers_init();
 	math_init();
 	dates_init();
+	system_init();
 }

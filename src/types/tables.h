@@ -13,6 +13,7 @@ void objects_init(void);
 void math_init(void);
 void numbers_init(void);
 void strings_init(void);
+void system_init(void);
 
 /* DictionaryEntry or KeyValuePair of each entry, an Object[]. Owned. */
 struct value dict_pairs(struct value v);
