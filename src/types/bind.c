@@ -355,7 +355,7 @@ member_throw(struct member_call *c, const char *exception, const char *fmt, ...)
 	spec.id = dot == NULL ? exception : dot + 1;
 	spec.category = "NotSpecified";
 	spec.inner = exception_new(exception, message);
-	if (c->name == NULL) {
+	if (c->bare) {
 		outer = mem_strdup(message);
 		spec.exception = exception;
 	} else if (c->args == NULL && c->n == (size_t)-1) {

@@ -131,7 +131,8 @@ by_parse(struct conv_state *c, struct value v, const struct type *to,
 	bool provider = false;
 	struct run none = { 0 };
 	struct value text;
-	struct call call = { .run = &none, .type = to, .args = &text, .n = 1 };
+	struct member_call call = { .run = &none, .type = to, .args = &text, .n = 1, .name = "Parse",
+		.bare = true };
 	enum flow flow;
 	char *why;
 
@@ -243,7 +244,7 @@ by_text:
 	o = constructor_for(to, base);
 	if (o != NULL) {
 		struct member_call call = { .run = c->run, .type = to, .args = &base,
-			.n = 1, .name = NULL };
+			.n = 1, .name = "new", .bare = true };
 		enum flow flow;
 		struct run *r = c->run, none = { 0 };
 

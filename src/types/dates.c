@@ -102,10 +102,10 @@ utc_ticks(struct value v)
 
 /* The same kind of date with other ticks. */
 static enum flow
-with_ticks(struct call *c, int64_t ticks)
+with_ticks(struct member_call *c, int64_t ticks)
 {
 	if (ticks < 0 || ticks > TICKS_MAX)
-		return call_throw_range(c, "value",
+		return member_throw_range(c, "value",
 		    "The added or subtracted value results in an "
 		    "un-representable DateTime.");
 	c->out = c->self.type == &type_datetime ?
@@ -116,7 +116,7 @@ with_ticks(struct call *c, int64_t ticks)
 }
 
 static enum flow
-date_part(struct call *c)
+date_part(struct member_call *c)
 {
 	struct date_parts p;
 	const char *n = c->name;
@@ -149,7 +149,7 @@ date_part(struct call *c)
 }
 
 static enum flow
-date_other(struct call *c)
+date_other(struct member_call *c)
 {
 	const char *n = c->name;
 	int64_t t = clock_ticks(c->self);
@@ -198,7 +198,7 @@ date_other(struct call *c)
 }
 
 static enum flow
-date_add(struct call *c)
+date_add(struct member_call *c)
 {
 	static const struct {
 		const char *name;
@@ -229,7 +229,7 @@ date_add(struct call *c)
 }
 
 static enum flow
-date_add_months(struct call *c)
+date_add_months(struct member_call *c)
 {
 	struct date_parts p;
 	int64_t t = clock_ticks(c->self), m, n = c->args[0].u.i;
@@ -240,7 +240,7 @@ date_add_months(struct call *c)
 	ticks_split(t, &p);
 	m = (int64_t)p.year * 12 + p.month - 1 + n;
 	if (m < 12 || m >= 120000)
-		return call_throw_range(c, "months",
+		return member_throw_range(c, "months",
 		    "The added or subtracted value results in an "
 		    "un-representable DateTime.");
 	p.year = (int)(m / 12);
@@ -253,7 +253,7 @@ date_add_months(struct call *c)
 }
 
 static enum flow
-date_subtract(struct call *c)
+date_subtract(struct member_call *c)
 {
 	if (c->args[0].type == &type_timespan)
 		return date_add(c);
@@ -264,7 +264,7 @@ date_subtract(struct call *c)
 }
 
 static enum flow
-date_to(struct call *c)
+date_to(struct member_call *c)
 {
 	const char *n = c->name;
 	int64_t t = utc_ticks(c->self);
@@ -317,7 +317,7 @@ date_to(struct call *c)
 }
 
 static enum flow
-to_offset(struct call *c)
+to_offset(struct member_call *c)
 {
 	int m = (int)(c->args[0].u.i / (60 * TICKS_PER_SECOND));
 	int64_t t = utc_ticks(c->self);
@@ -327,7 +327,7 @@ to_offset(struct call *c)
 }
 
 static enum flow
-is_dst(struct call *c)
+is_dst(struct member_call *c)
 {
 	c->out = value_bool(false);
 	return FLOW_MORE;
@@ -336,7 +336,7 @@ is_dst(struct call *c)
 /* --- statics --- */
 
 static enum flow
-now(struct call *c)
+now(struct member_call *c)
 {
 	int64_t t = ticks_now_utc();
 	int64_t local =
@@ -358,7 +358,7 @@ now(struct call *c)
 }
 
 static enum flow
-date_limit(struct call *c)
+date_limit(struct member_call *c)
 {
 	int64_t t = strcasecmp(c->name, "MaxValue") == 0 ? TICKS_MAX :
 	    strcasecmp(c->name, "UnixEpoch") == 0	   ? UNIX_EPOCH :
@@ -372,7 +372,7 @@ date_limit(struct call *c)
 }
 
 static enum flow
-new_date(struct call *c)
+new_date(struct member_call *c)
 {
 	struct date_parts p = { .year = 1, .month = 1, .day = 1 };
 	int kind = 0, offset = 0;
@@ -395,7 +395,7 @@ new_date(struct call *c)
 	} else if (n <= 1) {
 		ticks = n == 1 ? c->args[0].u.i : 0;
 		if (ticks < 0 || ticks > TICKS_MAX)
-			return call_throw_range(c, "ticks",
+			return member_throw_range(c, "ticks",
 			    "Ticks must be between DateTime.MinValue.Ticks "
 			    "and DateTime.MaxValue.Ticks.");
 	} else {
@@ -412,11 +412,11 @@ new_date(struct call *c)
 		if (!ticks_make(&p, &ticks)) {
 			if (p.hour < 0 || p.hour > 23 || p.minute < 0 ||
 			    p.minute > 59 || p.second < 0 || p.second > 59)
-				return call_throw(c,
+				return member_throw(c,
 				    "System.ArgumentOutOfRangeException",
 				    "Hour, Minute, and Second parameters "
 				    "describe an un-representable DateTime.");
-			return call_throw(c,
+			return member_throw(c,
 			    "System.ArgumentOutOfRangeException",
 			    "Year, Month, and Day parameters describe an "
 			    "un-representable DateTime.");
@@ -459,7 +459,7 @@ parsed(const struct type *t, int64_t bits, int offset, bool zoned,
 }
 
 static int64_t
-styles_of(struct call *c)
+styles_of(struct member_call *c)
 {
 	size_t i;
 
@@ -471,21 +471,21 @@ styles_of(struct call *c)
 }
 
 static enum flow
-not_a_date(struct call *c)
+not_a_date(struct member_call *c)
 {
 	struct string_ref s = ref_of(c->args[0]);
 
 	if (strncmp(c->name, "Parse", 5) == 0 && c->name[5] == '\0' &&
 	    s.n > 0 && codepoint_is_letter((unsigned char)s.s[0]))
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "The string '%s' was not recognized as a valid DateTime. "
 		    "There is an unknown word starting at index '0'.", s.s);
-	return call_throw(c, "System.FormatException",
+	return member_throw(c, "System.FormatException",
 	    "String '%s' was not recognized as a valid DateTime.", s.s);
 }
 
 static enum flow
-parse_date(struct call *c)
+parse_date(struct member_call *c)
 {
 	struct string_ref s = ref_of(c->args[0]);
 	int64_t bits;
@@ -530,20 +530,20 @@ leap(int64_t y)
 }
 
 static enum flow
-date_static(struct call *c)
+date_static(struct member_call *c)
 {
 	const char *n = c->name;
 	int64_t x = c->args[0].type == &type_double ? 0 : c->args[0].u.i;
 
 	if (strcmp(n, "IsLeapYear") == 0) {
 		if (x < 1 || x > 9999)
-			return call_throw_range(c, "year",
+			return member_throw_range(c, "year",
 			    "Year must be between 1 and 9999.");
 		c->out = value_bool(leap(x));
 	} else if (strcmp(n, "DaysInMonth") == 0) {
 		if (c->args[1].u.i < 1 || c->args[1].u.i > 12 || x < 1 ||
 		    x > 9999)
-			return call_throw_range(c, "month",
+			return member_throw_range(c, "month",
 			    "Month must be between one and twelve.");
 		c->out = value_int(days_in_month((int)x,
 		    (int)c->args[1].u.i));
@@ -698,7 +698,7 @@ static const struct member_spec offset_members[] = {
 /* --- TimeSpan --- */
 
 static enum flow
-span_part(struct call *c)
+span_part(struct member_call *c)
 {
 	int64_t t = c->self.u.i;
 	const char *n = c->name;
@@ -726,7 +726,7 @@ span_part(struct call *c)
 }
 
 static enum flow
-span_total(struct call *c)
+span_total(struct member_call *c)
 {
 	const char *n = c->name;
 	double t = (double)c->self.u.i;
@@ -743,14 +743,14 @@ span_total(struct call *c)
 }
 
 static enum flow
-span_too_long(struct call *c)
+span_too_long(struct member_call *c)
 {
-	return call_throw(c, "System.OverflowException",
+	return member_throw(c, "System.OverflowException",
 	    "TimeSpan overflowed because the duration is too long.");
 }
 
 static enum flow
-span_from(struct call *c)
+span_from(struct member_call *c)
 {
 	const char *n = c->name;
 	double unit = strcmp(n, "FromDays") == 0 ? 864e9 :
@@ -768,7 +768,7 @@ span_from(struct call *c)
 	d = c->args[0].type == &type_double ? c->args[0].u.d :
 					      (double)c->args[0].u.i;
 	if (isnan(d))
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "TimeSpan does not accept floating point Not-a-Number "
 		    "values.");
 	d = trunc(d * unit);
@@ -779,7 +779,7 @@ span_from(struct call *c)
 }
 
 static enum flow
-new_span(struct call *c)
+new_span(struct member_call *c)
 {
 	int64_t d = 0, h = 0, m = 0, s = 0, ms = 0;
 	size_t i = 0;
@@ -805,7 +805,7 @@ new_span(struct call *c)
 }
 
 static enum flow
-span_limit(struct call *c)
+span_limit(struct member_call *c)
 {
 	const char *n = c->name;
 
@@ -826,7 +826,7 @@ span_limit(struct call *c)
 }
 
 static enum flow
-span_math(struct call *c)
+span_math(struct member_call *c)
 {
 	const char *n = c->name;
 	int64_t t = c->self.u.i, out = 0;
@@ -856,7 +856,7 @@ span_math(struct call *c)
 }
 
 static enum flow
-parse_span(struct call *c)
+parse_span(struct member_call *c)
 {
 	struct string_ref s = ref_of(c->args[0]);
 	int64_t t = 0;
@@ -871,7 +871,7 @@ parse_span(struct call *c)
 		c->out = value_timespan(t);
 		return FLOW_MORE;
 	}
-	return call_throw(c,
+	return member_throw(c,
 	    rc < 0 ? "System.OverflowException" : "System.FormatException",
 	    rc < 0 ? "The TimeSpan string '%s' could not be parsed because at "
 		     "least one of the numeric components is out of range or "

@@ -17,7 +17,7 @@ struct type type_math = {
 };
 
 static enum flow
-constant(struct call *c)
+constant(struct member_call *c)
 {
 	c->out = value_double(strcasecmp(c->name, "PI") == 0 ? M_PI :
 		strcasecmp(c->name, "E") == 0		     ? M_E :
@@ -38,7 +38,7 @@ static const struct {
 };
 
 static enum flow
-function(struct call *c)
+function(struct member_call *c)
 {
 	size_t i;
 
@@ -50,7 +50,7 @@ function(struct call *c)
 }
 
 static enum flow
-two(struct call *c)
+two(struct member_call *c)
 {
 	double x = c->args[0].u.d, y = c->args[1].u.d;
 
@@ -64,7 +64,7 @@ two(struct call *c)
 }
 
 static enum flow
-logarithm(struct call *c)
+logarithm(struct member_call *c)
 {
 	double x = c->args[0].u.d;
 
@@ -74,7 +74,7 @@ logarithm(struct call *c)
 }
 
 static enum flow
-decimal_whole(struct call *c)
+decimal_whole(struct member_call *c)
 {
 	c->out = decimal_round(decimal_of(c->args[0]), 0,
 	    strcmp(c->name, "Floor") == 0     ? DECIMAL_FLOOR :
@@ -111,7 +111,7 @@ round_double(double d, int digits, int64_t mode)
 }
 
 static enum flow
-round_any(struct call *c)
+round_any(struct member_call *c)
 {
 	int64_t digits = 0, mode = 0;
 	size_t i;
@@ -128,7 +128,7 @@ round_any(struct call *c)
 			DECIMAL_CEILING };
 
 		if (digits < 0 || digits > 28)
-			return call_throw_range(c, "decimals",
+			return member_throw_range(c, "decimals",
 			    "Decimal can only round to between 0 and 28 "
 			    "digits of precision.");
 		c->out = decimal_round(decimal_of(c->args[0]),
@@ -136,14 +136,14 @@ round_any(struct call *c)
 		return FLOW_MORE;
 	}
 	if (digits < 0 || digits > 15)
-		return call_throw_range(c, "digits",
+		return member_throw_range(c, "digits",
 		    "Rounding digits must be between 0 and 15, inclusive.");
 	c->out = value_double(round_double(c->args[0].u.d, (int)digits, mode));
 	return FLOW_MORE;
 }
 
 static enum flow
-absolute(struct call *c)
+absolute(struct member_call *c)
 {
 	struct value v = c->args[0];
 
@@ -163,7 +163,7 @@ absolute(struct call *c)
 			break;
 		if (v.u.i == INT64_MIN ||
 		    (v.u.i < 0 && !integer_fits(value_long(-v.u.i), v.type)))
-			return call_throw(c, "System.OverflowException",
+			return member_throw(c, "System.OverflowException",
 			    "Negating the minimum value of a twos complement "
 			    "number is invalid.");
 		if (v.u.i < 0)
@@ -175,14 +175,14 @@ absolute(struct call *c)
 }
 
 static enum flow
-sign(struct call *c)
+sign(struct member_call *c)
 {
 	struct value v = c->args[0];
 	double d;
 
 	(void)number_double(v, &d);
 	if (isnan(d))
-		return call_throw(c, "System.ArithmeticException",
+		return member_throw(c, "System.ArithmeticException",
 		    "Function does not accept floating point Not-a-Number "
 		    "values.");
 	c->out = value_int((d > 0) - (d < 0));
@@ -190,7 +190,7 @@ sign(struct call *c)
 }
 
 static enum flow
-extreme(struct call *c)
+extreme(struct member_call *c)
 {
 	bool max = strcmp(c->name, "Max") == 0;
 	struct value a = c->args[0], b = c->args[1];
@@ -208,7 +208,7 @@ extreme(struct call *c)
 }
 
 static enum flow
-clamp(struct call *c)
+clamp(struct member_call *c)
 {
 	int low, high;
 	enum flow flow = value_compare(c->run, c->args[0], c->args[1], false,
@@ -225,14 +225,14 @@ clamp(struct call *c)
 }
 
 static enum flow
-div_rem(struct call *c)
+div_rem(struct member_call *c)
 {
 	int64_t x = c->args[0].u.i, y = c->args[1].u.i;
 	const struct type *t = c->args[0].type;
 	enum flow flow = FLOW_MORE;
 
 	if (y == 0)
-		return call_throw(c, "System.DivideByZeroException",
+		return member_throw(c, "System.DivideByZeroException",
 		    "Attempted to divide by zero.");
 	c->out = value_integer(t, y == -1 ? -x : x / y);
 	if (c->n > 2)
@@ -242,7 +242,7 @@ div_rem(struct call *c)
 }
 
 static enum flow
-big_mul(struct call *c)
+big_mul(struct member_call *c)
 {
 	c->out = value_long(c->args[0].u.i * c->args[1].u.i);
 	return FLOW_MORE;

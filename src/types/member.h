@@ -32,6 +32,7 @@ struct member_call {
 	size_t n;
 	struct value out; /* what it returns; nothing for void */
 	const char *name; /* as the row spells it */
+	bool bare; /* a conversion calls: exceptions are not wrapped */
 };
 typedef enum flow member_fn(struct member_call *c);
 

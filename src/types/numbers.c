@@ -12,7 +12,7 @@
 /* --- limits --- */
 
 static enum flow
-int_limit(struct call *c)
+int_limit(struct member_call *c)
 {
 	const struct type *t = c->type;
 	int bits = t->size * 8;
@@ -29,7 +29,7 @@ int_limit(struct call *c)
 }
 
 static enum flow
-float_limit(struct call *c)
+float_limit(struct member_call *c)
 {
 	const char *n = c->name;
 	bool single = c->type == &type_single;
@@ -56,7 +56,7 @@ float_limit(struct call *c)
 }
 
 static enum flow
-float_test(struct call *c)
+float_test(struct member_call *c)
 {
 	double d = c->args[0].u.d;
 	const char *n = c->name;
@@ -194,7 +194,7 @@ limit_name(const struct type *t)
 }
 
 static enum flow
-do_parse(struct call *c)
+do_parse(struct member_call *c)
 {
 	unsigned styles = 0;
 	int rc;
@@ -206,23 +206,23 @@ do_parse(struct call *c)
 		return FLOW_MORE;
 	c->out = value_nothing();
 	if (rc < 0)
-		return call_throw(c, "System.OverflowException",
+		return member_throw(c, "System.OverflowException",
 		    "Value was either too large or too small for %s.",
 		    limit_name(c->type));
 	if (c->type == &type_bool)
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "String '%s' was not recognized as a valid Boolean.",
 		    value_chars(c->args[0]));
 	if (c->type == &type_bigint)
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "The value could not be parsed.");
-	return call_throw(c, "System.FormatException",
+	return member_throw(c, "System.FormatException",
 	    "The input string '%s' was not in a correct format.",
 	    value_chars(c->args[0]));
 }
 
 static enum flow
-try_parse(struct call *c)
+try_parse(struct member_call *c)
 {
 	struct value got = VALUE_NULL, ref = c->args[c->n - 1];
 	struct conv_state cs = { .quiet = true };
@@ -292,7 +292,7 @@ FLOAT_TABLE(single, "float");
 /* --- Boolean --- */
 
 static enum flow
-bool_field(struct call *c)
+bool_field(struct member_call *c)
 {
 	c->out = value_string(
 	    strcmp(c->name, "TrueString") == 0 ? "True" : "False");
@@ -311,7 +311,7 @@ static const struct member_spec bool_members[] = {
 /* --- Decimal --- */
 
 static enum flow
-decimal_field(struct call *c)
+decimal_field(struct member_call *c)
 {
 	const char *n = c->name;
 
@@ -326,7 +326,7 @@ decimal_field(struct call *c)
 }
 
 static enum decimal_round
-rounding(struct call *c, size_t from)
+rounding(struct member_call *c, size_t from)
 {
 	size_t i;
 
@@ -344,7 +344,7 @@ rounding(struct call *c, size_t from)
 }
 
 static enum flow
-decimal_rounding(struct call *c)
+decimal_rounding(struct member_call *c)
 {
 	const struct decimal *d = decimal_of(c->args[0]);
 	int64_t digits = 0;
@@ -354,7 +354,7 @@ decimal_rounding(struct call *c)
 	if (c->n > 1 && c->args[1].type == &type_int)
 		digits = c->args[1].u.i;
 	if (digits < 0 || digits > 28)
-		return call_throw_range(c, "decimals",
+		return member_throw_range(c, "decimals",
 		    "Decimal can only round to between 0 and 28 digits of "
 		    "precision.");
 	if (strcmp(n, "Floor") == 0)
@@ -368,7 +368,7 @@ decimal_rounding(struct call *c)
 }
 
 static enum flow
-decimal_math(struct call *c)
+decimal_math(struct member_call *c)
 {
 	static const struct {
 		const char *name;
@@ -384,16 +384,16 @@ decimal_math(struct call *c)
 			    decimal_of(c->args[1]), &c->out);
 	}
 	if (rc == -2)
-		return call_throw(c, "System.DivideByZeroException",
+		return member_throw(c, "System.DivideByZeroException",
 		    "Attempted to divide by zero.");
 	if (rc < 0)
-		return call_throw(c, "System.OverflowException",
+		return member_throw(c, "System.OverflowException",
 		    "Value was either too large or too small for a Decimal.");
 	return FLOW_MORE;
 }
 
 static enum flow
-decimal_negate(struct call *c)
+decimal_negate(struct member_call *c)
 {
 	const struct decimal *d = decimal_of(c->args[0]);
 
@@ -402,13 +402,13 @@ decimal_negate(struct call *c)
 }
 
 static enum flow
-decimal_new_of(struct call *c)
+decimal_new_of(struct member_call *c)
 {
 	return value_convert(c->run, c->args[0], &type_decimal, &c->out);
 }
 
 static enum flow
-decimal_get_bits(struct call *c)
+decimal_get_bits(struct member_call *c)
 {
 	const struct decimal *d = decimal_of(c->args[0]);
 	struct list *l = list_new(types_int_array, 4);
@@ -423,7 +423,7 @@ decimal_get_bits(struct call *c)
 }
 
 static enum flow
-to_target(struct call *c)
+to_target(struct member_call *c)
 {
 	static const struct {
 		const char *name;
@@ -494,7 +494,7 @@ big(int64_t i)
 }
 
 static enum flow
-big_field(struct call *c)
+big_field(struct member_call *c)
 {
 	c->out = big(strcasecmp(c->name, "One") == 0 ? 1 :
 		strcasecmp(c->name, "MinusOne") == 0 ? -1 :
@@ -503,7 +503,7 @@ big_field(struct call *c)
 }
 
 static enum flow
-big_test(struct call *c)
+big_test(struct member_call *c)
 {
 	const mpz_t *z = (const mpz_t *)&bigint_of(c->self)->z;
 	const char *n = c->name;
@@ -523,7 +523,7 @@ big_test(struct call *c)
 }
 
 static enum flow
-big_math(struct call *c)
+big_math(struct member_call *c)
 {
 	mpz_t *x = &bigint_of(c->args[0])->z, *y = NULL, *z;
 	const char *n = c->name;
@@ -533,12 +533,12 @@ big_math(struct call *c)
 		y = &bigint_of(c->args[1])->z;
 	if (y != NULL && mpz_sgn(*y) == 0 && (strcmp(n, "Divide") == 0 ||
 	    strcmp(n, "Remainder") == 0))
-		return call_throw(c, "System.DivideByZeroException",
+		return member_throw(c, "System.DivideByZeroException",
 		    "Attempted to divide by zero.");
 	if (strcmp(n, "Pow") == 0 && (c->args[1].u.i < 0 ||
 	    (mpz_cmpabs_ui(*x, 1) > 0 && mpz_sizeinbase(*x, 2) *
 		(uint64_t)c->args[1].u.i > 1u << 26)))
-		return call_throw_range(c, "exponent",
+		return member_throw_range(c, "exponent",
 		    "The number must be greater than or equal to zero.");
 	out = bigint_new();
 	z = &bigint_of(out)->z;
@@ -575,7 +575,7 @@ big_math(struct call *c)
 }
 
 static enum flow
-big_log(struct call *c)
+big_log(struct member_call *c)
 {
 	double d;
 
@@ -587,7 +587,7 @@ big_log(struct call *c)
 }
 
 static enum flow
-big_new(struct call *c)
+big_new(struct member_call *c)
 {
 	if (c->args[0].type == &type_bytes) {
 		struct bytes *b = bytes_of(c->args[0]);
@@ -606,7 +606,7 @@ big_new(struct call *c)
 	}
 	if (c->args[0].type->kind == TYPE_KIND_FLOAT &&
 	    !isfinite(c->args[0].u.d))
-		return call_throw(c, "System.OverflowException",
+		return member_throw(c, "System.OverflowException",
 		    isnan(c->args[0].u.d) ?
 			"The value is not a number." :
 			"BigInteger cannot represent infinity.");
@@ -616,7 +616,7 @@ big_new(struct call *c)
 }
 
 static enum flow
-big_to_bytes(struct call *c)
+big_to_bytes(struct member_call *c)
 {
 	mpz_t z;
 	size_t n, count;

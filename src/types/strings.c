@@ -9,7 +9,7 @@
 #include "types/tables.h"
 
 static struct string *
-self(struct call *c)
+self(struct member_call *c)
 {
 	return string_of(c->self);
 }
@@ -48,7 +48,7 @@ struct how {
 };
 
 static struct how
-comparison(struct call *c, size_t from, bool ordinal)
+comparison(struct member_call *c, size_t from, bool ordinal)
 {
 	struct how h = { false, ordinal };
 	size_t i;
@@ -85,40 +85,40 @@ sign(int i)
 }
 
 static enum flow
-get_length(struct call *c)
+get_length(struct member_call *c)
 {
 	c->out = value_int((int32_t)self(c)->units);
 	return FLOW_MORE;
 }
 
 static enum flow
-get_chars(struct call *c)
+get_chars(struct member_call *c)
 {
 	int64_t i = c->args[0].u.i;
 
 	if (i < 0 || i >= self(c)->units)
-		return call_throw(c, "System.IndexOutOfRangeException",
+		return member_throw(c, "System.IndexOutOfRangeException",
 		    "Index was outside the bounds of the array.");
 	c->out = value_char(string_unit(self(c), (size_t)i));
 	return FLOW_MORE;
 }
 
 static enum flow
-get_empty(struct call *c)
+get_empty(struct member_call *c)
 {
 	c->out = value_string("");
 	return FLOW_MORE;
 }
 
 static enum flow
-same(struct call *c)
+same(struct member_call *c)
 {
 	c->out = value_ref(c->self.type != NULL ? c->self : c->args[0]);
 	return FLOW_MORE;
 }
 
 static enum flow
-new_string(struct call *c)
+new_string(struct member_call *c)
 {
 	struct list *l;
 	uint16_t *units;
@@ -130,7 +130,7 @@ new_string(struct call *c)
 
 		if (c->args[1].u.i < 0 || c->args[1].u.i > 100000000) {
 			value_unref(one);
-			return call_throw_range(c, "count",
+			return member_throw_range(c, "count",
 			    "'count' must be non-negative.");
 		}
 		for (i = 0; i < (size_t)c->args[1].u.i; i++)
@@ -145,7 +145,7 @@ new_string(struct call *c)
 		from = (size_t)c->args[1].u.i;
 		n = (size_t)c->args[2].u.i;
 		if (from > l->count || n > l->count - from)
-			return call_throw_range(c, "startIndex",
+			return member_throw_range(c, "startIndex",
 			    "Index was out of range. Must be non-negative and "
 			    "less than or equal to the size of the "
 			    "collection.");
@@ -161,7 +161,7 @@ new_string(struct call *c)
 /* --- comparing --- */
 
 static enum flow
-compare(struct call *c)
+compare(struct member_call *c)
 {
 	struct value a = c->args[0], b;
 	struct how h;
@@ -174,7 +174,7 @@ compare(struct call *c)
 		struct value p, q;
 
 		if (i > x->units || k > y->units)
-			return call_throw_range(c, "indexA",
+			return member_throw_range(c, "indexA",
 			    "Index must refer to a location within the "
 			    "string.");
 		p = string_slice(x, i, x->units - i < n ? x->units - i : n);
@@ -192,7 +192,7 @@ compare(struct call *c)
 }
 
 static enum flow
-compare_ordinal(struct call *c)
+compare_ordinal(struct member_call *c)
 {
 	struct value a = c->args[0], b = c->args[1];
 	struct string *x = string_of(a), *y = string_of(b);
@@ -211,7 +211,7 @@ compare_ordinal(struct call *c)
 }
 
 static enum flow
-compare_to(struct call *c)
+compare_to(struct member_call *c)
 {
 	struct how h = { false, false };
 
@@ -220,7 +220,7 @@ compare_to(struct call *c)
 		return FLOW_MORE;
 	}
 	if (!value_is_string(value_base(c->args[0])))
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Object must be of type String.");
 	c->out = value_int(sign(compare_how(c->self, value_base(c->args[0]),
 	    h)));
@@ -228,7 +228,7 @@ compare_to(struct call *c)
 }
 
 static enum flow
-equals(struct call *c)
+equals(struct member_call *c)
 {
 	struct value a = c->self, b = c->args[0];
 	struct how h;
@@ -247,7 +247,7 @@ equals(struct call *c)
 /* --- searching --- */
 
 static enum flow
-contains(struct call *c)
+contains(struct member_call *c)
 {
 	struct value needle = text_arg(c->args[0]);
 	struct how h = comparison(c, 1, true);
@@ -270,7 +270,7 @@ equal_part(const char *s, size_t n, struct value needle, struct how h)
 }
 
 static enum flow
-starts_with(struct call *c)
+starts_with(struct member_call *c)
 {
 	struct value needle = text_arg(c->args[0]);
 	struct how h = comparison(c, 1, c->args[0].type == &type_char);
@@ -284,7 +284,7 @@ starts_with(struct call *c)
 }
 
 static enum flow
-ends_with(struct call *c)
+ends_with(struct member_call *c)
 {
 	struct value needle = text_arg(c->args[0]);
 	struct how h = comparison(c, 1, c->args[0].type == &type_char);
@@ -318,15 +318,15 @@ unit_index(const struct string *s, size_t offset)
 }
 
 static enum flow
-bad_start(struct call *c)
+bad_start(struct member_call *c)
 {
-	return call_throw_range(c, "startIndex",
+	return member_throw_range(c, "startIndex",
 	    "Index was out of range. Must be non-negative and less than or "
 	    "equal to the size of the collection.");
 }
 
 static enum flow
-index_of(struct call *c)
+index_of(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct value needle;
@@ -340,7 +340,7 @@ index_of(struct call *c)
 		if (c->n > 2 && is_integer(c->args[2].type)) {
 			if (c->args[2].u.i < 0 ||
 			    c->args[2].u.i > (int64_t)(s->units - from))
-				return call_throw_range(c, "count",
+				return member_throw_range(c, "count",
 				    "Count must be positive and count must "
 				    "refer to a location within the "
 				    "string/array/collection.");
@@ -356,7 +356,7 @@ index_of(struct call *c)
 }
 
 static enum flow
-last_index_of(struct call *c)
+last_index_of(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct value needle;
@@ -371,7 +371,7 @@ last_index_of(struct call *c)
 		if (c->n > 2 && is_integer(c->args[2].type)) {
 			if (c->args[2].u.i < 0 ||
 			    c->args[2].u.i > (int64_t)end)
-				return call_throw_range(c, "count",
+				return member_throw_range(c, "count",
 				    "Count must be positive and count must "
 				    "refer to a location within the "
 				    "string/array/collection.");
@@ -401,7 +401,7 @@ is_one_of(uint16_t unit, struct list *set)
 }
 
 static enum flow
-index_of_any(struct call *c)
+index_of_any(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct list *set = list_of(c->args[0]);
@@ -432,23 +432,23 @@ index_of_any(struct call *c)
 /* --- cutting --- */
 
 static enum flow
-substring(struct call *c)
+substring(struct member_call *c)
 {
 	struct string *s = self(c);
 	int64_t from = c->args[0].u.i;
 	int64_t n = c->n > 1 ? c->args[1].u.i : (int64_t)s->units - from;
 
 	if (from < 0)
-		return call_throw_range(c, "startIndex",
+		return member_throw_range(c, "startIndex",
 		    "StartIndex cannot be less than zero.");
 	if (from > s->units)
-		return call_throw_range(c, "startIndex",
+		return member_throw_range(c, "startIndex",
 		    "startIndex cannot be larger than length of string.");
 	if (n < 0)
-		return call_throw_range(c, "length",
+		return member_throw_range(c, "length",
 		    "Length cannot be less than zero.");
 	if (from + n > s->units)
-		return call_throw_range(c, "length",
+		return member_throw_range(c, "length",
 		    "Index and length must refer to a location within the "
 		    "string.");
 	c->out = string_slice(s, (size_t)from, (size_t)n);
@@ -456,7 +456,7 @@ substring(struct call *c)
 }
 
 static enum flow
-remove_part(struct call *c)
+remove_part(struct member_call *c)
 {
 	struct string *s = self(c);
 	int64_t from = c->args[0].u.i;
@@ -465,19 +465,19 @@ remove_part(struct call *c)
 	struct buf out = { 0 };
 
 	if (from < 0)
-		return call_throw_range(c, "startIndex",
+		return member_throw_range(c, "startIndex",
 		    "StartIndex cannot be less than zero.");
 	if (n < 0 && c->n > 1)
-		return call_throw_range(c, "count",
+		return member_throw_range(c, "count",
 		    "Count cannot be less than zero.");
 	if (from > s->units || (c->n == 1 && from > s->units))
-		return call_throw_range(c, c->n > 1 ? "count" : "startIndex",
+		return member_throw_range(c, c->n > 1 ? "count" : "startIndex",
 		    c->n > 1 ? "Index and count must refer to a location "
 			       "within the string." :
 			       "startIndex cannot be larger than length of "
 			       "string.");
 	if (from + n > s->units)
-		return call_throw_range(c, "count",
+		return member_throw_range(c, "count",
 		    "Index and count must refer to a location within the "
 		    "string.");
 	a = string_offset(s, (size_t)from);
@@ -489,7 +489,7 @@ remove_part(struct call *c)
 }
 
 static enum flow
-insert(struct call *c)
+insert(struct member_call *c)
 {
 	struct string *s = self(c);
 	int64_t at = c->args[0].u.i;
@@ -497,7 +497,7 @@ insert(struct call *c)
 	size_t k;
 
 	if (at < 0 || at > s->units)
-		return call_throw_range(c, "startIndex",
+		return member_throw_range(c, "startIndex",
 		    "Specified argument was out of the range of valid "
 		    "values.");
 	k = string_offset(s, (size_t)at);
@@ -517,7 +517,7 @@ trims(uint32_t cp, struct list *set)
 }
 
 static enum flow
-trim(struct call *c)
+trim(struct member_call *c)
 {
 	struct string *s = self(c);
 	size_t from = 0, to = s->len, n;
@@ -557,7 +557,7 @@ trim(struct call *c)
 }
 
 static enum flow
-pad(struct call *c)
+pad(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct value fill = c->n > 1 ? text_arg(c->args[1]) :
@@ -568,7 +568,7 @@ pad(struct call *c)
 
 	if (c->args[0].u.i < 0) {
 		value_unref(fill);
-		return call_throw_range(c, "totalWidth",
+		return member_throw_range(c, "totalWidth",
 		    "Non-negative number required.");
 	}
 	if (!left)
@@ -583,7 +583,7 @@ pad(struct call *c)
 }
 
 static enum flow
-replace(struct call *c)
+replace(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct value old = text_arg(c->args[0]), new = text_arg(c->args[1]);
@@ -594,7 +594,7 @@ replace(struct call *c)
 	if (value_chars_len(old) == 0) {
 		value_unref(old);
 		value_unref(new);
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "String cannot be of zero length. (Parameter "
 		    "'oldValue')");
 	}
@@ -670,7 +670,7 @@ add_split(struct list *l, const char *s, size_t n, unsigned options)
 }
 
 static enum flow
-split(struct call *c)
+split(struct member_call *c)
 {
 	struct string *s = self(c);
 	struct value sep = c->n > 0 ? c->args[0] : VALUE_NULL;
@@ -687,7 +687,7 @@ split(struct call *c)
 	}
 	if (max < 0) {
 		value_unref(list_value(l));
-		return call_throw_range(c, "count",
+		return member_throw_range(c, "count",
 		    "Count cannot be less than zero.");
 	}
 	if (max == 0)
@@ -720,7 +720,7 @@ done:
 /* --- making --- */
 
 static enum flow
-to_upper(struct call *c)
+to_upper(struct member_call *c)
 {
 	size_t n;
 	char *text = text_upper(self(c)->data, self(c)->len, &n);
@@ -730,7 +730,7 @@ to_upper(struct call *c)
 }
 
 static enum flow
-to_lower(struct call *c)
+to_lower(struct member_call *c)
 {
 	size_t n;
 	char *text = text_lower(self(c)->data, self(c)->len, &n);
@@ -740,7 +740,7 @@ to_lower(struct call *c)
 }
 
 static enum flow
-to_char_array(struct call *c)
+to_char_array(struct member_call *c)
 {
 	struct string *s = self(c);
 	size_t from = 0, n = s->units, i;
@@ -761,7 +761,7 @@ to_char_array(struct call *c)
 }
 
 static enum flow
-concat(struct call *c)
+concat(struct member_call *c)
 {
 	struct buf b = { 0 };
 	struct list *l = NULL;
@@ -790,7 +790,7 @@ concat(struct call *c)
 }
 
 static enum flow
-join(struct call *c)
+join(struct member_call *c)
 {
 	struct buf b = { 0 };
 	struct list *l = NULL;
@@ -826,7 +826,7 @@ join(struct call *c)
 }
 
 static enum flow
-format(struct call *c)
+format(struct member_call *c)
 {
 	size_t at = 0;
 	struct run none = { .session = c->run == NULL ? NULL :
@@ -860,13 +860,13 @@ format(struct call *c)
 	n = strlen(why);
 	if (n > 1 && why[n - 1] == '.' && why[n - 2] == '.')
 		n--;
-	flow = call_throw(c, "System.FormatException", "%.*s", (int)n, why);
+	flow = member_throw(c, "System.FormatException", "%.*s", (int)n, why);
 	mem_free(text);
 	return flow;
 }
 
 static enum flow
-is_null_or(struct call *c)
+is_null_or(struct member_call *c)
 {
 	struct string_ref s = ref_of(c->args[0]);
 	size_t i = 0;
@@ -888,7 +888,7 @@ is_null_or(struct call *c)
 }
 
 static enum text_form
-form_of(struct call *c)
+form_of(struct member_call *c)
 {
 	switch (c->n > 0 ? c->args[0].u.i : 1) {
 	case 2:
@@ -903,14 +903,14 @@ form_of(struct call *c)
 }
 
 static enum flow
-normalize(struct call *c)
+normalize(struct member_call *c)
 {
 	size_t n;
 	char *text = text_normalize(self(c)->data, self(c)->len, form_of(c),
 	    &n);
 
 	if (text == NULL)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Invalid Unicode code point found at index 0. (Parameter "
 		    "'strInput')");
 	c->out = take_text(text, n);
@@ -918,7 +918,7 @@ normalize(struct call *c)
 }
 
 static enum flow
-is_normalized(struct call *c)
+is_normalized(struct member_call *c)
 {
 	c->out = value_bool(text_is_normalized(self(c)->data, self(c)->len,
 	    form_of(c)));
@@ -926,7 +926,7 @@ is_normalized(struct call *c)
 }
 
 static enum flow
-line_endings(struct call *c)
+line_endings(struct member_call *c)
 {
 	const char *s = self(c)->data;
 	struct buf b = { 0 };
@@ -945,7 +945,7 @@ line_endings(struct call *c)
 }
 
 static enum flow
-enumerate(struct call *c)
+enumerate(struct member_call *c)
 {
 	return to_char_array(c);
 }
@@ -1133,7 +1133,7 @@ static const struct member_spec string_members[] = {
 /* --- Char --- */
 
 static enum flow
-char_test(struct call *c)
+char_test(struct member_call *c)
 {
 	uint32_t cp = c->args[0].type == &type_char ?
 	    c->args[0].u.c :
@@ -1182,7 +1182,7 @@ char_test(struct call *c)
 }
 
 static enum flow
-char_case(struct call *c)
+char_case(struct member_call *c)
 {
 	uint32_t cp = c->args[0].u.c;
 
@@ -1192,7 +1192,7 @@ char_case(struct call *c)
 }
 
 static enum flow
-char_category(struct call *c)
+char_category(struct member_call *c)
 {
 	c->out = enum_value(&type_unicodecategory,
 	    codepoint_category(c->args[0].u.c));
@@ -1200,7 +1200,7 @@ char_category(struct call *c)
 }
 
 static enum flow
-char_numeric(struct call *c)
+char_numeric(struct member_call *c)
 {
 	uint32_t cp = c->args[0].u.c;
 
@@ -1209,13 +1209,13 @@ char_numeric(struct call *c)
 }
 
 static enum flow
-char_from_utf32(struct call *c)
+char_from_utf32(struct member_call *c)
 {
 	char out[4];
 	int64_t cp = c->args[0].u.i;
 
 	if (cp < 0 || cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
-		return call_throw_range(c, "utf32",
+		return member_throw_range(c, "utf32",
 		    "A valid UTF32 value is between 0x000000 and 0x10ffff, "
 		    "inclusive, and should not include surrogate codepoint "
 		    "values (0x00d800 ~ 0x00dfff).");
@@ -1224,7 +1224,7 @@ char_from_utf32(struct call *c)
 }
 
 static enum flow
-char_to_utf32(struct call *c)
+char_to_utf32(struct member_call *c)
 {
 	struct string *s;
 	size_t at;
@@ -1245,7 +1245,7 @@ char_to_utf32(struct call *c)
 }
 
 static enum flow
-char_text(struct call *c)
+char_text(struct member_call *c)
 {
 	struct value v = c->self.type != NULL ? c->self : c->args[0];
 
@@ -1254,26 +1254,26 @@ char_text(struct call *c)
 }
 
 static enum flow
-char_parse(struct call *c)
+char_parse(struct member_call *c)
 {
 	struct string *s = string_of(c->args[0]);
 
 	if (s->units != 1)
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "String must be exactly one character long.");
 	c->out = value_char(string_unit(s, 0));
 	return FLOW_MORE;
 }
 
 static enum flow
-char_limit(struct call *c)
+char_limit(struct member_call *c)
 {
 	c->out = value_char(strcmp(c->name, "MaxValue") == 0 ? 0xffff : 0);
 	return FLOW_MORE;
 }
 
 static enum flow
-char_compare(struct call *c)
+char_compare(struct member_call *c)
 {
 	c->out = value_int((int)c->self.u.c - (int)c->args[0].u.c);
 	return FLOW_MORE;

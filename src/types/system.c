@@ -104,7 +104,7 @@ guid_text(struct run *r, struct value v, struct value *textp)
 }
 
 static enum flow
-guid_to_string(struct call *c)
+guid_to_string(struct member_call *c)
 {
 	char f = 'D';
 
@@ -112,7 +112,7 @@ guid_to_string(struct call *c)
 	    value_chars_len(c->args[0]) > 0)
 		f = (char)toupper((unsigned char)value_chars(c->args[0])[0]);
 	if (strchr("DNBP", f) == NULL)
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "Format string can be only \"D\", \"d\", \"N\", \"n\", "
 		    "\"P\", \"p\", \"B\", \"b\", \"X\" or \"x\".");
 	return guid_text_as(guid_of(c->self), f, &c->out);
@@ -167,13 +167,13 @@ static const struct type_ops guid_ops = {
 };
 
 static enum flow
-guid_make(struct call *c)
+guid_make(struct member_call *c)
 {
 	uint8_t b[16];
 
-	if (strcmp(c->name == NULL ? "" : c->name, "NewGuid") == 0) {
+	if (strcmp(c->name, "NewGuid") == 0) {
 		if (getrandom(b, sizeof(b), 0) != sizeof(b))
-			return call_throw(c, "System.SystemException",
+			return member_throw(c, "System.SystemException",
 			    "No random numbers.");
 		b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
 		b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
@@ -190,7 +190,7 @@ guid_make(struct call *c)
 		int i;
 
 		if (bytes_of(c->args[0])->len != 16)
-			return call_throw(c, "System.ArgumentException",
+			return member_throw(c, "System.ArgumentException",
 			    "Byte array for Guid must be exactly 16 bytes "
 			    "long. (Parameter 'b')");
 		for (i = 0; i < 16; i++)
@@ -200,14 +200,14 @@ guid_make(struct call *c)
 	}
 	if (!guid_parse(value_chars(c->args[0]), value_chars_len(c->args[0]),
 		b))
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "Unrecognized Guid format.");
 	c->out = guid_new(b);
 	return FLOW_MORE;
 }
 
 static enum flow
-guid_try_parse(struct call *c)
+guid_try_parse(struct member_call *c)
 {
 	uint8_t b[16];
 	bool ok = guid_parse(value_chars(c->args[0]),
@@ -221,14 +221,14 @@ guid_try_parse(struct call *c)
 }
 
 static enum flow
-guid_empty(struct call *c)
+guid_empty(struct member_call *c)
 {
 	c->out = guid_new(NULL);
 	return FLOW_MORE;
 }
 
 static enum flow
-guid_bytes(struct call *c)
+guid_bytes(struct member_call *c)
 {
 	static const uint8_t order[16] = { 3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10,
 		11, 12, 13, 14, 15 };
@@ -444,7 +444,7 @@ static const struct type_ops version_ops = {
 };
 
 static enum flow
-version_new(struct call *c)
+version_new(struct member_call *c)
 {
 	int v[4] = { -1, -1, -1, -1 };
 	const char *why;
@@ -456,7 +456,7 @@ version_new(struct call *c)
 		why = version_read(value_chars(c->args[0]),
 		    value_chars_len(c->args[0]), v);
 		if (why != NULL)
-			return call_throw(c,
+			return member_throw(c,
 			    strncmp(why, "Version", 7) == 0 ?
 				"System.ArgumentException" :
 				"System.FormatException", "%s", why);
@@ -464,7 +464,7 @@ version_new(struct call *c)
 		for (i = 0; i < c->n && i < 4; i++) {
 			v[i] = (int)c->args[i].u.i;
 			if (v[i] < 0)
-				return call_throw_range(c, "major",
+				return member_throw_range(c, "major",
 				    "Version's parameters must be greater "
 				    "than or equal to zero.");
 		}
@@ -474,7 +474,7 @@ version_new(struct call *c)
 }
 
 static enum flow
-version_try_parse(struct call *c)
+version_try_parse(struct member_call *c)
 {
 	int v[4];
 	bool ok = version_read(value_chars(c->args[0]),
@@ -488,7 +488,7 @@ version_try_parse(struct call *c)
 }
 
 static enum flow
-version_part(struct call *c)
+version_part(struct member_call *c)
 {
 	static const char *const names[] = { "Major", "Minor", "Build",
 		"Revision" };
@@ -507,7 +507,7 @@ version_part(struct call *c)
 }
 
 static enum flow
-version_to_string(struct call *c)
+version_to_string(struct member_call *c)
 {
 	struct version copy;
 	int64_t i, n;
@@ -523,14 +523,14 @@ version_to_string(struct call *c)
 			n = -1;
 	}
 	if (n < 0 || c->args[0].u.i > 4)
-		return call_throw(c, "System.ArgumentException",
+		return member_throw(c, "System.ArgumentException",
 		    "Argument must be between 0 and the number of components "
 		    "of the version. (Parameter 'fieldCount')");
 	return version_text(c->run, cell_value(&copy), &c->out);
 }
 
 static enum flow
-version_compare_to(struct call *c)
+version_compare_to(struct member_call *c)
 {
 	int order;
 	enum flow flow = value_compare(c->run, c->self, c->args[0], false,
@@ -614,7 +614,7 @@ semver_read(const char *s, struct value *outp)
 }
 
 static enum flow
-semver_new(struct call *c)
+semver_new(struct member_call *c)
 {
 	int v[4] = { 0, 0, 0, -1 };
 	size_t i;
@@ -622,7 +622,7 @@ semver_new(struct call *c)
 	if (c->n > 0 && value_is_string(c->args[0])) {
 		if (semver_read(value_chars(c->args[0]), &c->out))
 			return FLOW_MORE;
-		return call_throw(c, "System.FormatException",
+		return member_throw(c, "System.FormatException",
 		    "The input string '%s' was not in a correct format.", "");
 	}
 	for (i = 0; i < c->n && i < 3; i++) {
@@ -630,7 +630,7 @@ semver_new(struct call *c)
 			break;
 		v[i] = (int)c->args[i].u.i;
 		if (v[i] < 0)
-			return call_throw(c, "System.Management.Automation."
+			return member_throw(c, "System.Management.Automation."
 				"PSArgumentException",
 			    "Cannot process argument because the value of "
 			    "argument \"%s\" is not valid. Change the value "
@@ -647,7 +647,7 @@ semver_new(struct call *c)
 }
 
 static enum flow
-semver_label(struct call *c)
+semver_label(struct member_call *c)
 {
 	const char *s = strcasecmp(c->name, "PreReleaseLabel") == 0 ?
 	    version_of(c->self)->label :
@@ -658,7 +658,7 @@ semver_label(struct call *c)
 }
 
 static enum flow
-semver_try_parse(struct call *c)
+semver_try_parse(struct member_call *c)
 {
 	struct value made = VALUE_NULL;
 	bool ok = semver_read(value_chars(c->args[0]), &made);
@@ -731,7 +731,7 @@ named_text(struct run *r, struct value v, struct value *textp)
 static const struct type_ops named_ops = { .text = named_text };
 
 static enum flow
-culture_get(struct call *c)
+culture_get(struct member_call *c)
 {
 	c->out = named_new(&type_culture,
 	    strcasecmp(c->name, "InvariantCulture") == 0 ? "" : "en-US");
@@ -739,7 +739,7 @@ culture_get(struct call *c)
 }
 
 static enum flow
-culture_new(struct call *c)
+culture_new(struct member_call *c)
 {
 	c->out = named_new(&type_culture,
 	    value_is_string(c->args[0]) ? value_chars(c->args[0]) : "en-US");
@@ -747,7 +747,7 @@ culture_new(struct call *c)
 }
 
 static enum flow
-culture_name(struct call *c)
+culture_name(struct member_call *c)
 {
 	const char *n = ((struct named *)(void *)c->self.u.p)->name;
 
@@ -783,14 +783,14 @@ static const struct member_spec culture_members[] = {
 };
 
 static enum flow
-comparer_get(struct call *c)
+comparer_get(struct member_call *c)
 {
 	c->out = named_new(&type_comparer, c->name);
 	return FLOW_MORE;
 }
 
 static enum flow
-comparer_compare(struct call *c)
+comparer_compare(struct member_call *c)
 {
 	const char *n = ((struct named *)(void *)c->self.u.p)->name;
 	bool fold = strstr(n, "IgnoreCase") != NULL;
@@ -848,7 +848,7 @@ random_next(struct random *r)
 }
 
 static enum flow
-random_new(struct call *c)
+random_new(struct member_call *c)
 {
 	struct random *r = cell_new(&type_random, sizeof(*r));
 
@@ -861,7 +861,7 @@ random_new(struct call *c)
 }
 
 static enum flow
-random_get(struct call *c)
+random_get(struct member_call *c)
 {
 	struct random *r = (void *)c->self.u.p;
 	int64_t low = 0, high = INT32_MAX;
@@ -887,7 +887,7 @@ random_get(struct call *c)
 		high = c->args[1].u.i;
 	}
 	if (low > high)
-		return call_throw_range(c, c->n == 1 ? "maxValue" : "minValue",
+		return member_throw_range(c, c->n == 1 ? "maxValue" : "minValue",
 		    c->n == 1 ? "'maxValue' must be greater than zero." :
 				"'minValue' cannot be greater than "
 				"maxValue.");
