@@ -84,6 +84,8 @@ UNIT_TESTS += tests/unit/test_proxy
 # A host of RTCSRV alone, for the player's tests.
 check_PROGRAMS += tests/player/frontend_host
 tests_player_frontend_host_LDADD = $(FEDSH_LIBS)
+check_PROGRAMS += tests/player/proxy_host
+tests_player_proxy_host_LDADD = $(FEDSH_LIBS)
 
 # cmdlets
 
@@ -105,8 +107,10 @@ LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)
 # Scripts that speak TAP and need nothing but the tree.
 SCRIPT_TESTS = \
 	tests/check-layers.sh \
-	tests/player/rtcsrv.sh
-EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py
+	tests/player/rtcsrv.sh \
+	tests/player/xmpp_s2s.sh
+EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
+	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 

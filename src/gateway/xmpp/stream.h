@@ -85,7 +85,7 @@ struct stream_setup {
 				 the header asks for an unknown host */
 	const char *remote;   /* out only */
 	const char *secret;   /* of dialback keys */
-	bool has_certificate; /* out: EXTERNAL is worth trying */
+	bool has_certificate; /* in: TLS can be offered; out: EXTERNAL tried */
 	struct stream_policy policy; /* in: until on_header sets one */
 	struct stream_limits limits;
 };

@@ -58,7 +58,7 @@ send_features(struct stream *s)
 {
 	struct xml *x = xml_new("features", NS_STREAMS), *child;
 
-	if (!s->tls && s->methods.tls) {
+	if (!s->tls && s->methods.tls && s->has_certificate) {
 		child = xml_add(x, "starttls", NS_TLS);
 		if (s->methods.tls_required)
 			(void)xml_add(child, "required", NULL);
@@ -179,8 +179,8 @@ stream_in_header(struct stream *s, const struct xml_event *ev)
 static void
 starttls(struct stream *s)
 {
-	if (s->tls || !s->methods.tls || s->state != STREAM_AUTH ||
-	    s->n_pairs > 0) { /* T-03 */
+	if (s->tls || !s->methods.tls || !s->has_certificate ||
+	    s->state != STREAM_AUTH || s->n_pairs > 0) { /* T-03 */
 		stream_write_take(s, xml_new("failure", NS_TLS));
 		stream_end_with(s, STREAM_END_OUR_ERROR, NULL,
 		    "starttls out of place");
