@@ -332,6 +332,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/frontend_internal.h \
 	src/gateway/frontend_request.c \
 	src/gateway/frontend_route.c \
+	src/gateway/frontend_service.c \
 	src/gateway/gateway.c \
 	src/gateway/gateway.h \
 	src/gateway/gateway_contact.c \

@@ -2,16 +2,14 @@
 /* RTCSRV: what it is made of, and what changes while it runs. */
 #include "config.h"
 
-#include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 
+#include "core/evlog.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/frontend_internal.h"
 
-#define JOURNAL_NAME "rtcsrv.live"
-#define JOURNAL_MS   1000
+#define TICK_MS 1000
 
 static void
 on_flow_closed(uint64_t flow, void *arg)
@@ -139,57 +137,61 @@ frontend_set_settings(struct frontend *fe, struct settings *settings)
 
 /* -- life ----------------------------------------------------------------- */
 
+/* Once a second: the journal goes to disk, overload becomes an event. */
 static void
-journal_on_timer(void *arg)
+on_tick(void *arg)
 {
 	struct frontend *fe = arg;
+	struct sip_stack_counts counts;
 	struct fault f;
-	int more = live_step(fe->journal, &f);
+	int more = fe->journal == NULL ? 0 : live_step(fe->journal, &f);
 
 	if (more < 0)
-		log_error("sip", "journal: %s", f.text);
-	loop_timer_set(fe->journal_timer, more > 0 ? 10 : JOURNAL_MS);
+		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCSRV: %s", f.text);
+	sip_stack_count(fe->stack, &counts);
+	if (counts.refused_overload != fe->overload_told) {
+		fe->overload_told = counts.refused_overload;
+		evlog_write(EVLOG_SIP_OVERLOAD,
+		    "RTCSRV refuses requests: too many are open");
+	}
+	loop_timer_set(fe->tick, more > 0 ? 10 : TICK_MS);
 }
 
-static int
-journal_open(struct frontend *fe, const char *dir, struct fault *f)
+void
+frontend_translator_seen(struct frontend *fe, bool reachable)
 {
-	char *path = mem_printf("%s/" JOURNAL_NAME, dir);
-	int rc = live_open(AT_FDCWD, path, &fe->journal, f);
-
-	mem_free(path);
-	if (rc != 0)
-		return fault_within(f, "registrations");
-	fe->journal_timer = loop_timer_new(fe->loop, journal_on_timer, fe);
-	loop_timer_set(fe->journal_timer, JOURNAL_MS);
-	return 0;
+	if (reachable != fe->translator_lost)
+		return;
+	fe->translator_lost = !reachable;
+	if (fe->on_translator != NULL)
+		fe->on_translator(reachable, fe->arg);
 }
 
 struct frontend *
-frontend_open(const struct frontend_opts *o, struct settings *settings,
-    struct fault *f)
+frontend_open(const struct frontend_opts *o, struct settings *settings)
 {
 	struct frontend *fe = mem_zalloc(sizeof(*fe));
 	struct sip_stack_opts so = { .product = o->product,
 		.trusted_role = "RTCXMPPTGW" };
 
 	fe->loop = o->loop;
+	fe->journal = o->live;
+	fe->on_translator = o->on_translator;
+	fe->arg = o->arg;
 	TAILQ_INIT(&fe->relays);
 	fe->host = mem_strdup(
 	    o->host != NULL ? o->host : settings->registrar.fqdn);
 	so.host = fe->host;
 	fe->translator = o->translator;
 	fe->translator_fixed = o->translator.addr.len != 0;
-	if (o->state_dir != NULL && journal_open(fe, o->state_dir, f) != 0) {
-		frontend_close(fe);
-		return NULL;
-	}
 	fe->stack = sip_stack_new(o->loop, &so, &stack_ops, fe);
 	fe->digest = digest_new(o->loop);
 	fe->registrar =
 	    registrar_new(fe->stack, fe->journal, &registrar_ops, fe);
 	fe->presence =
 	    presence_agent_new(fe->stack, fe->journal, &presence_ops, fe);
+	fe->tick = loop_timer_new(fe->loop, on_tick, fe);
+	loop_timer_set(fe->tick, TICK_MS);
 	frontend_set_settings(fe, settings);
 	return fe;
 }
@@ -205,8 +207,7 @@ frontend_close(struct frontend *fe)
 	fe->registrar = NULL;
 	digest_free(fe->digest);
 	sip_stack_free(fe->stack);
-	loop_timer_free(fe->journal_timer);
-	live_close(fe->journal);
+	loop_timer_free(fe->tick);
 	tls_ctx_unref(fe->server_tls);
 	tls_ctx_unref(fe->client_tls);
 	settings_unref(fe->settings);
@@ -223,6 +224,9 @@ frontend_set_tls(struct frontend *fe, struct tls_identity *identity,
 	struct tls_setup server = {
 		.identities = identity != NULL ? shown : shown + 1,
 		.n_identities = (identity != NULL) + (internal != NULL),
+		/* The translator knows us by role: it names nobody and sees
+		 * the internal one, whatever Default was replaced with. */
+		.unnamed_last = true,
 		.trust = trust,
 		.verify = TLS_VERIFY_RECORD,
 		.purpose = TLS_PURPOSE_ANY,
@@ -264,6 +268,13 @@ frontend_listen_fd_take(struct frontend *fe, enum sip_transport transport,
 {
 	return sip_stack_listen_fd_take(
 	    fe->stack, transport, fd, fe->server_tls, f);
+}
+
+void
+frontend_unlisten(struct frontend *fe, enum sip_transport transport,
+    const struct addr *at)
+{
+	sip_stack_unlisten(fe->stack, transport, at);
 }
 
 const struct addr *

@@ -7,6 +7,7 @@
 #include "core/fault.h"
 #include "gateway/settings.h"
 #include "gateway/sip/stack.h"
+#include "live/live.h"
 #include "net/loop.h"
 #include "net/tls.h"
 
@@ -28,13 +29,16 @@ struct frontend_opts {
 	struct loop *loop;
 	const char *product; /* Server and User-Agent */
 	const char *host;    /* how others reach us; NULL: registrar.fqdn */
-	const char *state_dir; /* for the journal; NULL: none is kept */
+	struct live *live;   /* the journal, the owner's; NULL: none is kept */
+	/* The translator answers again, or does not. Not required. */
+	void (*on_translator)(bool reachable, void *arg);
+	void *arg;
 	/* Where the translator is; addr.len 0: as the settings say. */
 	struct sip_target translator;
 };
 
-struct frontend *frontend_open(const struct frontend_opts *o,
-    struct settings *settings, struct fault *f);
+struct frontend *frontend_open(
+    const struct frontend_opts *o, struct settings *settings);
 /* What the journal kept, once listeners and TLS are there. */
 void frontend_restore(struct frontend *fe);
 /* Pending requests are dropped. */
@@ -53,6 +57,8 @@ int frontend_listen(struct frontend *fe, enum sip_transport transport,
     const struct addr *at, struct fault *f);
 int frontend_listen_fd_take(struct frontend *fe, enum sip_transport transport,
     int fd, struct fault *f);
+void frontend_unlisten(struct frontend *fe, enum sip_transport transport,
+    const struct addr *at);
 const struct addr *frontend_listener(
     const struct frontend *fe, unsigned i, enum sip_transport *transportp);
 

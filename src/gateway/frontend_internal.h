@@ -19,7 +19,10 @@ struct frontend {
 	struct registrar *registrar;
 	struct presence_agent *presence;
 	struct live *journal;
-	struct loop_timer *journal_timer;
+	struct loop_timer *tick;
+	void (*on_translator)(bool reachable, void *arg);
+	void *arg;
+	bool translator_lost;
 	char *host;
 	struct sip_target translator;
 	bool translator_fixed;
@@ -30,6 +33,7 @@ struct frontend {
 	void (*drained)(void *arg); /* NULL: told already */
 	void *drained_arg;
 	uint64_t messages, messages_failed, unauthorized;
+	uint64_t overload_told;
 };
 
 /* Who sent a request: a local user, or the translator for somebody. */
@@ -72,5 +76,7 @@ void relay_start(struct frontend *fe, struct sip_server *t,
     const struct sip_msg *m, const char *aor, bool outside,
     const struct relay_branch *branches, unsigned n);
 void relay_free_all(struct frontend *fe);
+/* frontend.c: an answer came from the translator, or none could. */
+void frontend_translator_seen(struct frontend *fe, bool reachable);
 
 #endif

@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "core/log.h"
+#include "core/evlog.h"
 #include "core/mem.h"
 #include "core/precis.h"
 #include "gateway/frontend_internal.h"
@@ -98,6 +98,7 @@ static bool
 authenticate(
     struct frontend *fe, struct sip_server *t, struct usertable_user *u)
 {
+	char ip[ADDR_TEXT_SIZE];
 	enum digest_verdict verdict =
 	    digest_check(fe->digest, sip_server_request(t),
 		fe->settings->users, &sip_server_peer(t)->remote, u);
@@ -112,6 +113,9 @@ authenticate(
 		return false;
 	case DIGEST_BANNED:
 		fe->unauthorized++;
+		evlog_write(EVLOG_SIP_AUTHENTICATION_FAILED,
+		    "too many wrong passwords from %s",
+		    addr_ip_text(&sip_server_peer(t)->remote, ip));
 		sip_server_answer(t, 403, "Too many failures");
 		return false;
 	}

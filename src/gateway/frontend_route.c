@@ -145,8 +145,7 @@ record_route_add(
 
 	token_write(peer, &user);
 	/* Both ends come back by the side they know: clients by theirs. */
-	sip_stack_contact(
-	    fe->stack, peer->transport, buf_text(&user), &value);
+	sip_stack_contact_at(fe->stack, peer, buf_text(&user), &value);
 	buf_truncate(&value, value.len - 1); /* ">" */
 	buf_add_str(&value, ";lr>");
 	sip_msg_prepend(

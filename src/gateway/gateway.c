@@ -545,7 +545,7 @@ gateway_listen_fd_take(
 void
 gateway_unlisten(struct gateway *g, const struct addr *at)
 {
-	sip_stack_unlisten(g->sip, at);
+	sip_stack_unlisten(g->sip, SIP_TLS, at);
 }
 
 const struct addr *

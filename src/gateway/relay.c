@@ -197,6 +197,9 @@ branch_on_answer(struct sip_client *c, enum sip_outcome outcome,
 		return; /* 100 is between neighbours */
 	b->client = NULL;
 	r->pending--;
+	if (r->outside)
+		frontend_translator_seen(
+		    r->fe, outcome == SIP_OUTCOME_RESPONSE);
 	if (outcome != SIP_OUTCOME_RESPONSE) {
 		log_info("sip", "request not delivered status=%d to=%s",
 		    m->status, b->contact != NULL ? b->contact : "gateway");

@@ -38,6 +38,7 @@ struct tls_ctx {
 	SSL_CTX *ssl;
 	struct tls_identity **identities;
 	size_t n_identities;
+	bool unnamed_last;
 	enum tls_verify verify;
 	unsigned char alpn[256]; /* length-prefixed, as on the wire */
 	unsigned int alpn_len;
@@ -238,6 +239,9 @@ on_choose_identity(SSL *ssl, void *arg)
 	for (i = 0; name != NULL && i < ctx->n_identities; i++)
 		if (tls_identity_is_for(ctx->identities[i], name))
 			return identity_use(ssl, ctx->identities[i]);
+	if (name == NULL && ctx->unnamed_last)
+		return identity_use(
+		    ssl, ctx->identities[ctx->n_identities - 1]);
 	return identity_use(ssl, ctx->identities[0]);
 }
 
@@ -338,6 +342,7 @@ ctx_new(const struct tls_setup *s, bool server, struct fault *f)
 	c->refs = 1;
 	c->server = server;
 	c->verify = s->verify;
+	c->unnamed_last = s->unnamed_last;
 	c->identities =
 	    mem_array(s->n_identities + 1, sizeof(struct tls_identity *));
 	for (i = 0; i < s->n_identities; i++)

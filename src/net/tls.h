@@ -64,6 +64,9 @@ struct tls_setup {
 	 * then shows none, a server fails each handshake. */
 	struct tls_identity *const *identities;
 	size_t n_identities;
+	/* A server shows the last one, not the first, to a peer that names
+	 * nobody: neighbours that know us by role and not by name. */
+	bool unnamed_last;
 	struct tls_trust *trust; /* NULL: nobody */
 	enum tls_verify verify;
 	enum tls_purpose purpose;

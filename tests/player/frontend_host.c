@@ -11,7 +11,7 @@
  */
 #include "config.h"
 
-#include <signal.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -260,6 +260,7 @@ main(int argc, char **argv)
 	struct settings *s;
 	struct addr any;
 	struct fault f;
+	char *journal;
 	int i;
 
 	if (argc < 3)
@@ -270,7 +271,6 @@ main(int argc, char **argv)
 		die("loop", &f);
 	o.loop = loop;
 	o.host = "127.0.0.1";
-	o.state_dir = argv[1];
 	if (strcmp(argv[2], "-") != 0) {
 		o.translator.transport = SIP_TLS;
 		o.translator.internal = true;
@@ -278,8 +278,10 @@ main(int argc, char **argv)
 			die("translator", &f);
 	}
 	s = settings_make(argv + 3, argc - 3);
-	if ((fe = frontend_open(&o, s, &f)) == NULL)
-		die("open", &f);
+	journal = mem_printf("%s/live", argv[1]);
+	if (live_open(AT_FDCWD, journal, &o.live, &f) != 0)
+		die("journal", &f);
+	fe = frontend_open(&o, s);
 	settings_unref(s);
 	tls_set_up(argv[1]);
 	(void)addr_parse("127.0.0.1:0", 0, &any, &f);
@@ -303,6 +305,8 @@ main(int argc, char **argv)
 	loop_run(loop);
 	loop_watch_free(in);
 	frontend_close(fe);
+	live_close(o.live);
+	mem_free(journal);
 	loop_free(loop);
 	return 0;
 }

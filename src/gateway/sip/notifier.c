@@ -66,6 +66,7 @@ notifier_free(struct sip_notifier *n)
 	mem_free(n->reason);
 	mem_free(n->event);
 	mem_free(n->event_id);
+	mem_free(n->contact);
 	mem_free(n);
 }
 
@@ -122,7 +123,7 @@ notifier_find(const struct sip_notifiers *all, const struct sip_msg *m)
 
 struct sip_notifier *
 sip_notifier_make(struct sip_notifiers *all, struct sip_dialog *dialog,
-    const char *event, const char *event_id, void *ctx)
+    const char *event, const char *event_id, const char *contact, void *ctx)
 {
 	struct sip_notifier *n = mem_zalloc(sizeof(*n));
 	struct loop *loop = sip_stack_loop(all->stack);
@@ -132,6 +133,7 @@ sip_notifier_make(struct sip_notifiers *all, struct sip_dialog *dialog,
 	n->ctx = ctx;
 	n->event = mem_strdup(event);
 	n->event_id = mem_strdup(event_id);
+	n->contact = mem_strdup(contact);
 	n->expiry = loop_timer_new(loop, notifier_on_expiry, n);
 	n->pace = loop_timer_new(loop, notifier_on_pace, n);
 	n->last_sent = INT64_MIN / 2;
@@ -215,13 +217,8 @@ notify_send(struct sip_notifier *n)
 {
 	struct sip_notifiers *all = n->all;
 	struct sip_msg *m = sip_dialog_request(n->dialog, SIP_NOTIFY);
-	struct buf contact = { 0 };
 
-	sip_stack_contact(all->stack, n->dialog->target.transport,
-	    all->opts.contact_user, &contact);
-	sip_msg_add(
-	    m, SIP_HDR_CONTACT, sip_span_make(contact.data, contact.len));
-	buf_clear(&contact);
+	sip_msg_add_str(m, SIP_HDR_CONTACT, n->contact);
 	if (n->event_id[0] != '\0')
 		sip_msg_addf(
 		    m, SIP_HDR_EVENT, "%s;id=%s", n->event, n->event_id);
@@ -365,17 +362,12 @@ expires_grant(
 }
 
 static void
-answer_ok(struct sip_notifiers *all, struct sip_server *t, uint32_t expires)
+answer_ok(struct sip_server *t, const char *contact, uint32_t expires)
 {
 	struct sip_msg *r = sip_server_response(t, 200, NULL);
-	struct buf contact = { 0 };
 
 	sip_msg_copy_header(r, sip_server_request(t), SIP_HDR_RECORD_ROUTE);
-	sip_stack_contact(all->stack, sip_server_peer(t)->transport,
-	    all->opts.contact_user, &contact);
-	sip_msg_add(
-	    r, SIP_HDR_CONTACT, sip_span_make(contact.data, contact.len));
-	buf_clear(&contact);
+	sip_msg_add_str(r, SIP_HDR_CONTACT, contact);
 	sip_msg_addf(r, SIP_HDR_EXPIRES, "%u", expires);
 	sip_server_respond_take(t, r);
 }
@@ -416,7 +408,7 @@ refresh_came(struct sip_notifiers *all, struct sip_server *t)
 	if (expires_grant(all, t, &granted) != 0)
 		return;
 	target_set(all, n->dialog, sip_server_peer(t));
-	answer_ok(all, t, granted);
+	answer_ok(t, n->contact, granted);
 	if (granted == 0) {
 		notifier_time_out(n);
 		return;
@@ -512,6 +504,7 @@ sip_notifier_accept(struct sip_notifiers *all, struct sip_server *t,
 	    sip_dialog_new_uas(m, sip_server_tag(t), peer);
 	struct sip_event e;
 	struct sip_notifier *n;
+	struct buf contact = { 0 };
 	char *event, *id;
 	uint32_t granted;
 
@@ -528,10 +521,13 @@ sip_notifier_accept(struct sip_notifiers *all, struct sip_server *t,
 	target_set(all, d, peer);
 	event = sip_span_dup(e.package);
 	id = sip_span_dup(e.id);
-	n = sip_notifier_make(all, d, event, id, ctx);
+	sip_stack_contact_at(
+	    all->stack, peer, all->opts.contact_user, &contact);
+	n = sip_notifier_make(all, d, event, id, buf_text(&contact), ctx);
+	buf_clear(&contact);
 	mem_free(event);
 	mem_free(id);
-	answer_ok(all, t, granted);
+	answer_ok(t, n->contact, granted);
 	if (granted == 0 || state == SIP_SUB_TERMINATED) {
 		n->ownerless = true;
 		sip_notifier_notify(n, SIP_SUB_TERMINATED,

@@ -19,6 +19,7 @@ struct sip_notifier {
 	struct sip_notifiers *all;
 	struct sip_dialog *dialog;
 	char *event, *event_id;
+	char *contact; /* ours */
 	enum sip_sub_state state;
 	char *reason;
 	char *content_type; /* of the last body; NULL: none */
@@ -36,7 +37,7 @@ struct sip_notifier {
 
 struct sip_notifier *sip_notifier_make(struct sip_notifiers *all,
     struct sip_dialog *dialog, const char *event, const char *event_id,
-    void *ctx);
+    const char *contact, void *ctx);
 void sip_notifier_expires_set(struct sip_notifier *n, uint32_t seconds);
 
 #endif

@@ -9,7 +9,7 @@
 #include "gateway/sip/notifier_internal.h"
 
 /* LIMIT: words of one line: the fixed ones and the routes. */
-#define SAVE_WORDS 14
+#define SAVE_WORDS 15
 #define SAVE_WORDS_MAX (SAVE_WORDS + 16)
 
 /* NOTIFYs sent after the last save must not repeat a number. */
@@ -45,6 +45,7 @@ sip_notifier_save(const struct sip_notifier *n, struct buf *out)
 	word_add(out, d->local);
 	word_add(out, d->remote);
 	word_add(out, d->remote_target);
+	word_add(out, n->contact);
 	for (i = 0; i < d->n_routes; i++)
 		word_add(out, d->routes[i]);
 }
@@ -94,7 +95,7 @@ dialog_back(char **words, size_t n)
 	d->remote = word_back(words[13]);
 	d->remote_target = word_back(words[14]);
 	d->routes = mem_zalloc((n + 1) * sizeof(*d->routes));
-	for (i = 15; i < n; i++)
+	for (i = SAVE_WORDS + 1; i < n; i++)
 		d->routes[d->n_routes++] = word_back(words[i]);
 	return d;
 }
@@ -121,8 +122,10 @@ sip_notifier_restore(struct sip_notifiers *all, const char *text, void *ctx)
 	}
 	if (d != NULL) {
 		char *event = word_back(words[7]), *id = word_back(words[8]);
+		char *contact = word_back(words[15]);
 
-		n = sip_notifier_make(all, d, event, id, ctx);
+		n = sip_notifier_make(all, d, event, id, contact, ctx);
+		mem_free(contact);
 		n->state = words[2][0] == '0' ? SIP_SUB_PENDING
 					      : SIP_SUB_ACTIVE;
 		sip_notifier_expires_set(n, (uint32_t)left);

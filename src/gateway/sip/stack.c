@@ -195,18 +195,6 @@ sip_stack_listen_fd_take(struct sip_stack *s, enum sip_transport transport,
 	return sip_listener_open(s, transport, NULL, fd, f);
 }
 
-void
-sip_stack_unlisten(struct sip_stack *s, const struct addr *at)
-{
-	struct sip_listener *l = TAILQ_FIRST(&s->listeners), *next;
-
-	for (; l != NULL; l = next) {
-		next = TAILQ_NEXT(l, entry);
-		if (l->stream != NULL && addr_equal(&l->addr, at))
-			sip_listener_close(l);
-	}
-}
-
 const struct addr *
 sip_stack_listener(
     const struct sip_stack *s, unsigned i, enum sip_transport *transportp)
@@ -258,6 +246,43 @@ sip_stack_contact(const struct sip_stack *s, enum sip_transport transport,
 		buf_printf(out, ";transport=%s",
 		    transport == SIP_TLS ? "tls" : "tcp");
 	buf_add_byte(out, '>');
+}
+
+void
+sip_stack_contact_at(const struct sip_stack *s, const struct sip_peer *peer,
+    const char *user, struct buf *out)
+{
+	const struct sip_listener *l = sip_listener_for(
+	    s, peer->transport, addr_family(&peer->local));
+	char ip[ADDR_TEXT_SIZE];
+
+	if (l == NULL || peer->local.len == 0 || addr_is_any(&peer->local)) {
+		sip_stack_contact(s, peer->transport, user, out);
+		return;
+	}
+	(void)addr_ip_text(&peer->local, ip);
+	buf_add_str(out, "<sip:");
+	if (user != NULL)
+		buf_printf(out, "%s@", user);
+	buf_printf(out, strchr(ip, ':') != NULL ? "[%s]:%u" : "%s:%u", ip,
+	    addr_port(&l->addr));
+	if (peer->transport != SIP_UDP)
+		buf_printf(out, ";transport=%s",
+		    peer->transport == SIP_TLS ? "tls" : "tcp");
+	buf_add_byte(out, '>');
+}
+
+void
+sip_stack_unlisten(struct sip_stack *s, enum sip_transport transport,
+    const struct addr *at)
+{
+	struct sip_listener *l, *next;
+
+	for (l = TAILQ_FIRST(&s->listeners); l != NULL; l = next) {
+		next = TAILQ_NEXT(l, entry);
+		if (l->transport == transport && addr_equal(&l->addr, at))
+			sip_listener_close(l);
+	}
 }
 
 void

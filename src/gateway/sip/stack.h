@@ -103,8 +103,9 @@ int sip_stack_listen(struct sip_stack *s, enum sip_transport transport,
 /* A bound (and for streams listening) descriptor; taken in any case. */
 int sip_stack_listen_fd_take(struct sip_stack *s, enum sip_transport transport,
     int fd, struct tls_ctx *tls, struct fault *f);
-/* Closes the TCP or TLS listeners at this address; connections stay. */
-void sip_stack_unlisten(struct sip_stack *s, const struct addr *at);
+/* Closes the listener of that address; connections it took go on. */
+void sip_stack_unlisten(struct sip_stack *s, enum sip_transport transport,
+    const struct addr *at);
 /* For what is dialled with TLS, and new contexts after a renewal. */
 void sip_stack_set_client_tls(struct sip_stack *s, struct tls_ctx *tls);
 void sip_stack_set_server_tls(struct sip_stack *s, struct tls_ctx *tls);
@@ -114,6 +115,10 @@ const struct addr *sip_stack_listener(const struct sip_stack *s, unsigned i,
 /* "<sip:user@host:port;transport=tls>" by which peers reach us that way. */
 void sip_stack_contact(const struct sip_stack *s, enum sip_transport transport,
     const char *user, struct buf *out);
+/* The same by the very address a peer has reached us at (peer->local): it
+ * works for peers that have no DNS for our name. */
+void sip_stack_contact_at(const struct sip_stack *s,
+    const struct sip_peer *peer, const char *user, struct buf *out);
 
 struct sip_stack_counts {
 	unsigned connections, servers, clients;

@@ -520,6 +520,16 @@ sip_listener_open(struct sip_stack *s, enum sip_transport transport,
 void
 sip_listener_close(struct sip_listener *l)
 {
+	struct chain_walk w = { 0 };
+	struct chain_link *link;
+
+	while ((link = chain_next(&l->stack->servers, &w)) != NULL) {
+		struct sip_server *t =
+		    CHAIN_OF(link, struct sip_server, by_key);
+
+		if (t->listener == l)
+			t->listener = NULL;
+	}
 	TAILQ_REMOVE(&l->stack->listeners, l, entry);
 	if (l->stream != NULL)
 		listener_close(l->stream);
