@@ -125,7 +125,8 @@ enum tls_name {
 bool tls_peer_matches(
     const struct tls_peer *p, enum tls_name kind, const char *name);
 
-/* Internal certificates carry roles as URI "urn:fedsh:role:<role>". */
+/* Internal certificates carry roles as URI "urn:fedsh:role:<role>" or as an
+ * organizational unit. Means something only with an internal trust. */
 bool tls_peer_has_role(const struct tls_peer *p, const char *role);
 
 /* The bare rule of C-02, for tables of its own. */

@@ -18,6 +18,8 @@
 struct tls_peer {
 	bool presented, trusted;
 	struct san_list names;
+	char **units; /* the subject's OUs */
+	size_t n_units;
 	char *names_text;
 	char *subject, *issuer, *reason;
 	char *protocol, *cipher, *alpn, *sni;
@@ -82,6 +84,31 @@ names_text(const struct san_list *l)
 	return buf_take(&b);
 }
 
+/* LIMIT: a subject's units that are looked at. */
+#define UNITS_MAX 16
+
+static void
+peer_read_units(struct tls_peer *p, const X509 *x509)
+{
+	const X509_NAME *name = X509_get_subject_name(x509);
+	const ASN1_STRING *unit;
+	int at = -1, len;
+
+	p->units = mem_array(UNITS_MAX, sizeof(char *));
+	while (p->n_units < UNITS_MAX &&
+	    (at = X509_NAME_get_index_by_NID(
+		 name, NID_organizationalUnitName, at)) >= 0) {
+		unit = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, at));
+		len = ASN1_STRING_length(unit);
+		if (len > 0 &&
+		    memchr(ASN1_STRING_get0_data(unit), '\0', (size_t)len) ==
+			NULL)
+			p->units[p->n_units++] = mem_strndup(
+			    (const char *)ASN1_STRING_get0_data(unit),
+			    (size_t)len);
+	}
+}
+
 static void
 peer_read_cert(struct tls_peer *p, X509 *x509)
 {
@@ -91,6 +118,7 @@ peer_read_cert(struct tls_peer *p, X509 *x509)
 
 	p->presented = true;
 	san_read(&p->names, x509);
+	peer_read_units(p, x509);
 	p->subject = san_name_text(X509_get_subject_name(x509));
 	p->issuer = san_name_text(X509_get_issuer_name(x509));
 	p->not_after = san_time(X509_get0_notAfter(x509));
@@ -150,6 +178,9 @@ tls_session_free(struct tls_session *s)
 	if (s == NULL)
 		return;
 	if ((p = s->peer) != NULL) {
+		while (p->n_units > 0)
+			mem_free(p->units[--p->n_units]);
+		mem_free(p->units);
 		san_clear(&p->names);
 		mem_free(p->names_text);
 		mem_free(p->subject);
@@ -237,6 +268,10 @@ tls_peer_has_role(const struct tls_peer *p, const char *role)
 		if (p->names.items[i].kind == SAN_URI &&
 		    strncmp(p->names.items[i].value, urn, sizeof(urn) - 1) == 0 &&
 		    strcmp(p->names.items[i].value + sizeof(urn) - 1, role) == 0)
+			return true;
+	/* An authority that puts no URIs in can say it with a unit. */
+	for (i = 0; i < p->n_units; i++)
+		if (strcmp(p->units[i], role) == 0)
 			return true;
 	return false;
 }

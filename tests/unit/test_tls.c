@@ -429,6 +429,7 @@ sip_names_and_roles_are_read(void **state)
 	(void)state;
 	w.names = without;
 	w.n_names = 2;
+	w.unit = "RTCXMPPTGW";
 	b = pki_identity(&pki, &w, false);
 	m.server.identities = &b;
 	meet(&p, &m);
@@ -439,11 +440,14 @@ sip_names_and_roles_are_read(void **state)
 	assert_true(tls_peer_matches(peer, TLS_NAME_DNS, "b.example"));
 	assert_true(tls_peer_has_role(peer, "RTCSRV"));
 	assert_false(tls_peer_has_role(peer, "RTC"));
+	assert_false(tls_peer_has_role(peer, "RTCXMPPTGW"));
 	peer = conn_tls_peer(p.client.conn);
 	assert_true(tls_peer_matches(peer, TLS_NAME_SIP, "e.example"));
 	assert_false(tls_peer_matches(peer, TLS_NAME_SIP, "x.d.example"));
 	assert_true(
 	    tls_peer_matches(peer, TLS_NAME_SIP_WILDCARD, "x.d.example"));
+	assert_true(tls_peer_has_role(peer, "RTCXMPPTGW"));
+	assert_false(tls_peer_has_role(peer, "RTCSRV"));
 	pair_close(&p);
 	tls_identity_unref(a);
 	tls_identity_unref(b);
