@@ -227,7 +227,9 @@ libfedsh_a_SOURCES += \
 # replica
 libfedsh_a_SOURCES += \
 	src/replica/publish.c \
-	src/replica/publish.h
+	src/replica/publish.h \
+	src/replica/replica.c \
+	src/replica/replica.h
 
 # gateway/xmpp
 libfedsh_a_SOURCES += \

@@ -174,16 +174,22 @@ new_object(struct call *c, struct store *s, const struct identity *id,
 		buf_clear(&note);
 		return cs_fault(c, &f, id->text);
 	}
-	if ((flow = warn(c, &note)) != FLOW_MORE)
-		return flow;
 	if (!cs_switch(c, "InMemory")) {
 		flow = call_should(c, id->text, NULL, &yes);
-		if (flow != FLOW_MORE || !yes)
+		if (flow == FLOW_MORE && yes &&
+		    write_object(crud, s, id, object, CRUD_NEW, STORE_NEW,
+			&version, &f) != 0) {
+			flow = cs_fault(c, &f, id->text);
+			yes = false;
+		}
+		if (flow != FLOW_MORE || !yes) {
+			buf_clear(&note);
 			return flow;
-		if (write_object(crud, s, id, object, CRUD_NEW, STORE_NEW,
-			&version, &f) != 0)
-			return cs_fault(c, &f, id->text);
+		}
 	}
+	/* Said of what was done, not of what was refused. */
+	if ((flow = warn(c, &note)) != FLOW_MORE)
+		return flow;
 	return call_emit_take(c, instance_show(crud->noun, object, version));
 }
 
@@ -336,12 +342,9 @@ set_once(struct call *c, struct store *s, const struct set_target *t,
 		rc = instance_check(crud->noun, dict_of(row.object), &note, &f);
 	else
 		rc = -1;
-	/* Said and asked the first time only. */
-	if (rc == 0 && !*againp) {
-		flow = warn(c, &note);
-		if (flow == FLOW_MORE)
-			flow = call_should(c, t->id.text, NULL, &yes);
-	}
+	/* Asked the first time only. */
+	if (rc == 0 && !*againp)
+		flow = call_should(c, t->id.text, NULL, &yes);
 	*againp = false;
 	if (rc == 0 && flow == FLOW_MORE && yes)
 		rc = write_object(crud, s, &t->id, dict_of(row.object),
@@ -352,7 +355,8 @@ set_once(struct call *c, struct store *s, const struct set_target *t,
 		*againp = true;
 	else if (rc != 0)
 		flow = cs_fault(c, &f, t->id.text);
-	else if (flow == FLOW_MORE && yes && crud->after != NULL)
+	else if (flow == FLOW_MORE && yes &&
+	    (flow = warn(c, &note)) == FLOW_MORE && crud->after != NULL)
 		flow = crud->after(c, s, &t->id, CRUD_SET);
 	buf_clear(&note);
 	store_row_clear(&row);

@@ -264,13 +264,19 @@ findstr_clean(struct call *c)
 		mem_free(st->files[--st->n_files]);
 }
 
-static const struct param_spec no_params[] = { CS_END };
+/* Lines of the pipeline; the words are raw. */
+static const struct param_spec findstr_params[] = {
+	{ "InputObject", "object", NULL, "*/v",
+	    PARAM_HIDDEN | PARAM_ALLOW_NULL | PARAM_ALLOW_EMPTY, NULL, 0, 0,
+	    "A line" },
+	CS_END,
+};
 
 const struct cmdlet cmdlet_findstr = {
 	.name = "findstr",
 	.module = CS_MODULE,
 	.flags = CMDLET_RAW_ARGS | CMDLET_BEFORE_PATH,
-	.params = no_params,
+	.params = findstr_params,
 	.synopsis = "Gives the lines that hold one of some words",
 	.state_size = sizeof(struct findstr_state),
 	.begin = findstr_begin,
