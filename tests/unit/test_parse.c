@@ -204,6 +204,10 @@ bytes_that_are_no_text_do_no_harm(void **state)
 		(void)first_error(bytes + n, sizeof(bytes) - n);
 	assert_string_equal(first_error("a \0 b", 5), "");
 	assert_string_equal(first_error("", 0), "");
+	assert_string_equal(first_error("\xEF\xBB\xBF" "param($a) 1", 14),
+	    "");
+	assert_string_equal(first_error("\xEF\xBB\xBF" "1 +", 6),
+	    "ExpectedValueExpression");
 }
 
 static void

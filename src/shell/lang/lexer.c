@@ -19,6 +19,8 @@ lexer_init(struct lexer *lx, struct tree_arena *arena, const char *text,
 	lx->report = report;
 	lx->report_arg = arg;
 	lx->signature = -1;
+	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		lx->i = 3; /* a byte order mark */
 	buf_init(&lx->word);
 	buf_init(&lx->plain);
 	buf_init(&lx->name);
