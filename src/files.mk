@@ -368,6 +368,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/relay.c \
 	src/gateway/seen.c \
 	src/gateway/settings.c \
+	src/gateway/services.h \
 	src/gateway/settings.h
 
 # cmdlets

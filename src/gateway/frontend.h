@@ -73,7 +73,4 @@ struct frontend_counts {
 };
 void frontend_count(const struct frontend *fe, struct frontend_counts *c);
 
-/* fedsh --service RTCSRV; returns the process's exit status. */
-int frontend_service_main(void);
-
 #endif

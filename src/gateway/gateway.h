@@ -65,7 +65,4 @@ struct gateway_counts {
 void gateway_count(const struct gateway *g, struct gateway_counts *c);
 const struct counters *gateway_counters(const struct gateway *g);
 
-/* fedsh --service RTCXMPPTGW; returns the process's exit status. */
-int gateway_service_main(void);
-
 #endif

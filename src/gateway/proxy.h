@@ -65,7 +65,4 @@ const struct s2s_counters *proxy_counters(const struct proxy *p);
 int proxy_report(const struct proxy *p, const char *name,
     void (*emit)(struct value v, void *arg), void *arg, struct fault *f);
 
-/* "fedsh --service RTCXMPPTGWPX": the exit status. */
-int proxy_service_main(void);
-
 #endif

@@ -7,6 +7,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "gateway/services.h"
 #include "gateway/proxy.h"
 #include "svc/service.h"
 

@@ -2,12 +2,22 @@
 /* Picks a role and joins the rooms. */
 #include "config.h"
 
-#include <stddef.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 
 #include "core/cmdlet.h"
+#include "core/home.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "gateway/services.h"
+#include "replica/replica.h"
 #include "shell/format/format.h"
 #include "shell/prompt/batch.h"
 #include "shell/prompt/repl.h"
+#include "svc/supervisor.h"
 #include "types/types.h"
 
 static const struct cmdlet *const *const tables[] = {
@@ -19,9 +29,68 @@ static const struct cmdlet *const *const tables[] = {
 	NULL,
 };
 
+static const struct {
+	const char *name;
+	int (*run)(void);
+} services[] = {
+	{ "REPLICA", replica_service_main },
+	{ "RTCSRV", frontend_service_main },
+	{ "RTCXMPPTGW", gateway_service_main },
+	{ "RTCXMPPTGWPX", proxy_service_main },
+};
+
+static int
+service_run(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(services) / sizeof(*services); i++)
+		if (strcasecmp(services[i].name, name) == 0)
+			return services[i].run();
+	(void)fprintf(stderr,
+	    "fedsh: there is no service %s: use REPLICA, RTCSRV, RTCXMPPTGW or "
+	    "RTCXMPPTGWPX\n",
+	    name);
+	return 64;
+}
+
+/*
+ * A supervisor and its services have no terminal: their log is a file.
+ * FEDSH_LOG says how much: debug, info, warn (else), error or none.
+ */
+static void
+log_to_file(void)
+{
+	const char *level = getenv("FEDSH_LOG");
+	struct fault f;
+	char *dir = home_make(HOME_LOG, NULL, &f), *path;
+	int fd;
+
+	if (dir == NULL) {
+		log_warn("main", "%s", f.text);
+		return;
+	}
+	path = mem_printf("%s/fedsh.log", dir);
+	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
+	if (fd >= 0)
+		log_open_fd(fd,
+		    level == NULL ? LOG_LEVEL_WARN : log_level_parse(level));
+	mem_free(path);
+	mem_free(dir);
+}
+
 int
 main(int argc, char **argv)
 {
+	if (argc >= 2 && strcmp(argv[1], "--supervisor") == 0) {
+		log_to_file();
+		return supervisor_main(
+		    argc > 2 ? (int)strtol(argv[2], NULL, 10) : -1);
+	}
+	if (argc == 3 && strcmp(argv[1], "--service") == 0) {
+		log_to_file();
+		return service_run(argv[2]);
+	}
 	types_init();
 	return startup_main(argc, argv, tables, repl_main);
 }
