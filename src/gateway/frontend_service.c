@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/object.h"
+#include "gateway/services.h"
 #include "gateway/frontend.h"
 #include "svc/service.h"
 
