@@ -177,7 +177,7 @@ s2s_close(struct s2s *m)
 		peer_free(p);
 	}
 	while ((ss = LIST_FIRST(&m->sessions)) != NULL)
-		session_free(ss);
+		s2s_session_free(ss);
 	address_sweep(m);
 	loop_timer_free(m->t_sweep);
 	loop_timer_free(m->t_shutdown);
@@ -527,7 +527,7 @@ on_sweep(void *arg)
 		if (ss->out == NULL && session_is_idle(ss) &&
 		    !loop_timer_is_set(ss->t_retry) && ss->last_attempt >= 0 &&
 		    loop_now(m->loop) - ss->last_attempt > 60 * SWEEP_MS)
-			session_free(ss);
+			s2s_session_free(ss);
 	}
 	address_sweep(m);
 }

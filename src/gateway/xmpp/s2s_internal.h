@@ -152,7 +152,7 @@ void address_sweep(struct s2s *m);
 /* s2s_out.c */
 struct session *session_get(
     struct s2s *m, const char *local, const char *remote);
-void session_free(struct session *ss);
+void s2s_session_free(struct session *ss);
 void session_go(struct session *ss);
 void session_flush(struct session *ss);
 void session_ready(struct session *ss);

@@ -191,7 +191,7 @@ dial_ended(struct session *ss)
 }
 
 void
-session_free(struct session *ss)
+s2s_session_free(struct session *ss)
 {
 	struct item *i;
 
