@@ -123,6 +123,8 @@ EXTRA_DIST += $(PEER_TESTS)
 if FUZZ
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_codec \
+	tests/fuzz/fuzz_jid \
+	tests/fuzz/fuzz_s2s_stream \
 	tests/fuzz/fuzz_sip_msg \
 	tests/fuzz/fuzz_sip_uri
 endif
