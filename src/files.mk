@@ -70,6 +70,7 @@ libfedsh_a_SOURCES += \
 	src/types/arith.c \
 	src/types/bigint.c \
 	src/types/bind.c \
+	src/types/builder.c \
 	src/types/class.c \
 	src/types/collections.c \
 	src/types/compare.c \
@@ -86,6 +87,7 @@ libfedsh_a_SOURCES += \
 	src/types/enums.c \
 	src/types/enums.def \
 	src/types/enums.h \
+	src/types/environment.c \
 	src/types/exception.c \
 	src/types/exception.h \
 	src/types/index.c \

@@ -106,7 +106,11 @@ from_double(struct conv_state *c, struct value v, const struct type *to,
 		    r < -9223372036854775808.0 ||
 		    (r < 0 && is_unsigned(to)) ||
 		    (r >= 9223372036854775808.0 && to->code != CODE_UINT64))
-			return too_large(c, v, to);
+			return to->size < 4 && !c->quiet ?
+			    conv_fail_value(c, "InvalidCastIConvertible", v,
+				to, "Value was either too large or too small "
+				    "for an Int32.") :
+			    too_large(c, v, to);
 		if (to->code == CODE_UINT64) {
 			*outp = value_ulong((uint64_t)r);
 			return CONV_OK;
@@ -440,7 +444,7 @@ enum_from_string(struct conv_state *c, struct value v, const struct type *to,
 {
 	struct string_ref s = ref_of(v);
 	const char *p = s.s, *end = s.s + s.n, *comma, *stop;
-	int64_t all = 0, one;
+	int64_t all = 0, one = 0;
 	struct value number;
 	enum conv rc;
 

@@ -21,4 +21,6 @@ types_init_members(void)
 	math_init();
 	dates_init();
 	system_init();
+	builder_init();
+	environment_init();
 }

@@ -5,9 +5,11 @@
 #include "types/types_internal.h"
 
 /* Each file of types hands its tables over. */
+void builder_init(void);
 void collections_init(void);
 void dates_init(void);
 void dictionaries_init(void);
+void environment_init(void);
 void exceptions_init(void);
 void objects_init(void);
 void math_init(void);
