@@ -390,8 +390,8 @@ regex_expand(const struct regex *re, const char *text, size_t len,
 			buf_add(out, text, len);
 			break;
 		case '+':
-			if (m->count > 1)
-				add_group_text(text, m, m->count - 1, out);
+			/* the last group; without groups the match */
+			add_group_text(text, m, m->count - 1, out);
 			break;
 		default:
 			used = expand_group(re, text, m, r + i, n - i, out);

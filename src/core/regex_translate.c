@@ -25,6 +25,7 @@ struct reader {
 	struct regex_names *names;
 	bool explicit_capture;
 	bool extended;
+	bool fold; /* asked for as an option, not inline */
 	struct {
 		bool explicit_capture;
 		bool extended;
@@ -186,6 +187,14 @@ property(struct reader *r, char which, bool in_class)
 			r->at = end + 1;
 			return 0;
 		}
+	}
+	/* .NET finds the other case of a letter whose case is asked for */
+	if (r->fold && end - start == 2 &&
+	    (memcmp(r->pattern + start, "Lu", 2) == 0 ||
+		memcmp(r->pattern + start, "Ll", 2) == 0)) {
+		buf_printf(r->out, "\\%c{L&}", which);
+		r->at = end + 1;
+		return 0;
 	}
 	if (end - start > 2)
 		return refuse(r, end + 1, "Unknown property '%.*s'.",
@@ -695,6 +704,7 @@ regex_translate(const char *pattern, size_t len, unsigned options,
 	r->f = f;
 	r->explicit_capture = (options & REGEX_EXPLICIT_CAPTURE) != 0;
 	r->extended = (options & REGEX_IGNORE_WHITESPACE) != 0;
+	r->fold = (options & REGEX_IGNORE_CASE) != 0;
 	buf_reserve(&raw, len + 1);
 	while (rc == 0 && r->at < r->len)
 		rc = step(r);

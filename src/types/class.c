@@ -176,14 +176,32 @@ convert_class(struct conv_state *c, struct value v, const struct type *to,
 	if (to == &type_switch) {
 		bool truth;
 
-		if (base.type->kind != TYPE_KIND_BOOL &&
-		    !type_is_number(base.type))
+		if (base.type->kind != TYPE_KIND_BOOL)
 			return conv_fail_final(c, v, to);
 		if (value_truth(c->run, base, &truth) != FLOW_MORE)
 			return CONV_LEAVE;
 		*outp = value_bool(truth);
 		outp->type = &type_switch;
 		return CONV_OK;
+	}
+	if (to->kind == TYPE_KIND_DICT)
+		return conv_fail_final(c, v, to);
+	if (base.type->kind == TYPE_KIND_DATETIME && type_is_number(to) &&
+	    to->kind != TYPE_KIND_BIGINT) {
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from 'DateTime' to '%s'.", to->name + 7);
+		return conv_fail_value(c, "InvalidCastIConvertible", v, to,
+		    why);
+	}
+	if (to == &type_regex && type_is_number(base.type)) {
+		struct value text;
+		enum conv rc;
+
+		if (value_text(c->run, base, &text) != FLOW_MORE)
+			return CONV_LEAVE;
+		rc = convert(c, text, to, outp);
+		value_unref(text);
+		return rc;
 	}
 	if (to == &type_runtime)
 		return to_type(c, base, outp);

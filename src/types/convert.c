@@ -73,7 +73,8 @@ conv_fail_final(struct conv_state *c, struct value v, const struct type *to)
 	text = message_text(v);
 	(void)conv_fail(c, "ConvertToFinalInvalidCastException",
 	    "Cannot convert the \"%s\" value of type \"%s\" to type \"%s\".",
-	    text, t == NULL ? "null" : t->name, to->name);
+	    text, t == NULL ? "null" : t->name,
+	    to == &type_runtime ? "System.Type" : to->name);
 	mem_free(text);
 	return CONV_FAIL;
 }
@@ -253,6 +254,19 @@ to_array(struct conv_state *c, struct value v, const struct type *to,
 		return to_bytes(c, v, outp);
 	if (value_is_list(v))
 		return list_from(c, v, to, outp);
+	if (value_is_string(v) && to->kind == TYPE_KIND_ARRAY &&
+	    to->element == &type_char) {
+		struct string *s = string_of(v);
+		size_t i;
+
+		l = list_new(to, s->units);
+		for (i = 0; i < s->units; i++)
+			list_add_take(l, value_char(string_unit(s, i)));
+		*outp = list_value(l);
+		return CONV_OK;
+	}
+	if (to == &type_arraylist && !value_unrolls(v))
+		return conv_fail_final(c, v, to);
 	if (value_unrolls(v)) {
 		if (collect(c->run, v, &l) != FLOW_MORE)
 			return CONV_LEAVE;
@@ -508,13 +522,7 @@ list_to_scalar(struct conv_state *c, struct value v, const struct type *to,
 		value_unref(text);
 		return rc;
 	}
-	if (list_of(v)->count == 1 && to->kind != TYPE_KIND_INT) {
-		rc = convert(&inner, list_of(v)->items[0], to, outp);
-		conv_clear(&inner);
-		if (rc != CONV_FAIL)
-			return rc;
-	}
-	if (list_of(v)->count == 1) {
+	if (list_of(v)->count == 1 && !type_is_number(to)) {
 		rc = convert(&inner, list_of(v)->items[0], to, outp);
 		conv_clear(&inner);
 		if (rc != CONV_FAIL)

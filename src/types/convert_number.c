@@ -106,7 +106,8 @@ from_double(struct conv_state *c, struct value v, const struct type *to,
 		    r < -9223372036854775808.0 ||
 		    (r < 0 && is_unsigned(to)) ||
 		    (r >= 9223372036854775808.0 && to->code != CODE_UINT64))
-			return to->size < 4 && !c->quiet ?
+			return to->size < 4 && !c->quiet &&
+				(isnan(d) || fabs(r) > 2147483647.0) ?
 			    conv_fail_value(c, "InvalidCastIConvertible", v,
 				to, "Value was either too large or too small "
 				    "for an Int32.") :

@@ -579,6 +579,12 @@ timespan_parse(const char *s, size_t n, int64_t *ticksp)
 		if (i != count)
 			return 0;
 	}
+	if (h > 23 && !day_given && days == 0 && frac == 0 && count == 3) {
+		days = h; /* 24:00:00 is read as days, hours, minutes */
+		h = m;
+		m = sec;
+		sec = 0;
+	}
 	if (h > 23 || m > 59 || sec > 59 || days > 10675199)
 		return -1;
 	total = (__int128)days * TICKS_PER_DAY +

@@ -70,6 +70,23 @@ like_one(struct run *r, struct value a, const char *pattern, bool fold,
 	return FLOW_MORE;
 }
 
+/* Whether every set of a wildcard pattern ends. */
+static bool
+wildcard_closed(const char *p)
+{
+	bool open = false;
+
+	for (; *p != '\0'; p++) {
+		if (*p == '`' && p[1] != '\0')
+			p++;
+		else if (*p == '[' && !open)
+			open = true;
+		else if (*p == ']' && open && p[-1] != '[')
+			open = false;
+	}
+	return !open;
+}
+
 /* --- -match --- */
 
 struct value
@@ -198,6 +215,13 @@ binary_match(struct run *r, enum binary_op op, struct value a, struct value b,
 	} else {
 		flow = value_text(r, b, &pattern);
 		t.pattern = value_chars(pattern);
+		if (flow == FLOW_MORE && !wildcard_closed(t.pattern)) {
+			flow = throw_simple(r, "RuntimeException",
+			    "NotSpecified",
+			    "The specified wildcard character pattern is not "
+			    "valid: %s", t.pattern);
+			value_unref(pattern);
+		}
 	}
 	if (flow != FLOW_MORE)
 		return flow;
@@ -298,6 +322,32 @@ replace_one(struct run *r, struct regex *re, struct value a,
 	return flow;
 }
 
+/* -replace says of a bad pattern only that it is one. */
+static struct regex *
+replace_regex(struct run *r, struct value v, bool ignore_case,
+    enum flow *flowp)
+{
+	struct value text;
+	struct regex *re;
+
+	v = value_base(v);
+	*flowp = FLOW_MORE;
+	if (v.type == &type_regex)
+		return regex_ref(regex_cell_of(v)->re);
+	*flowp = value_text(r, v, &text);
+	if (*flowp != FLOW_MORE)
+		return NULL;
+	re = regex_compile(value_chars(text), value_chars_len(text),
+	    ignore_case ? REGEX_IGNORE_CASE : 0, NULL);
+	if (re == NULL)
+		*flowp = throw_simple(r, "InvalidRegularExpression",
+		    "InvalidOperation",
+		    "The regular expression pattern %s is not valid.",
+		    value_chars(text));
+	value_unref(text);
+	return re;
+}
+
 enum flow
 op_replace(struct run *r, struct value a, struct value b, bool ignore_case,
     struct value *outp)
@@ -322,7 +372,7 @@ op_replace(struct run *r, struct value a, struct value b, bool ignore_case,
 		with = list_of(b)->count > 1 ? list_of(b)->items[1] :
 					       VALUE_NULL;
 	}
-	re = regex_from(r, pattern, ignore_case, &flow);
+	re = replace_regex(r, pattern, ignore_case, &flow);
 	if (re == NULL)
 		return flow;
 	if (!value_unrolls(a)) {

@@ -497,9 +497,14 @@ insert(struct member_call *c)
 	size_t k;
 
 	if (at < 0 || at > s->units)
-		return member_throw_range(c, "startIndex",
-		    "Specified argument was out of the range of valid "
-		    "values.");
+		return at < 0 ?
+		    member_throw_range(c, "startIndex",
+			"Specified argument was out of the range of valid "
+			"values.") :
+		    member_throw(c, "System.ArgumentOutOfRangeException",
+			"startIndex ('%lld') must be less than or equal to "
+			"'%u'. (Parameter 'startIndex')\nActual value was "
+			"%lld.", (long long)at, s->units, (long long)at);
 	k = string_offset(s, (size_t)at);
 	buf_add(&out, s->data, k);
 	buf_add(&out, value_chars(c->args[1]), value_chars_len(c->args[1]));
@@ -595,7 +600,7 @@ replace(struct member_call *c)
 		value_unref(old);
 		value_unref(new);
 		return member_throw(c, "System.ArgumentException",
-		    "String cannot be of zero length. (Parameter "
+		    "The value cannot be an empty string. (Parameter "
 		    "'oldValue')");
 	}
 	while ((hit = text_find(s->data, s->len, at, value_chars(old),
