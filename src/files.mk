@@ -77,6 +77,8 @@ libfedsh_a_SOURCES += \
 	src/types/composite.c \
 	src/types/convert.c \
 	src/types/convert_number.c \
+	src/types/credential.c \
+	src/types/credential.h \
 	src/types/datefmt.c \
 	src/types/datenames.h \
 	src/types/dateparse.c \

@@ -23,4 +23,5 @@ types_init_members(void)
 	system_init();
 	builder_init();
 	environment_init();
+	credential_init();
 }

@@ -7,6 +7,7 @@
 /* Each file of types hands its tables over. */
 void builder_init(void);
 void collections_init(void);
+void credential_init(void);
 void dates_init(void);
 void dictionaries_init(void);
 void environment_init(void);
