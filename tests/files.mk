@@ -115,7 +115,9 @@ TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 
 # Tests with other people's servers; distcheck leaves them out.
-PEER_TESTS =
+PEER_TESTS = \
+	tests/interop/baresip.sh
+EXTRA_DIST += tests/interop/baresip.py tests/interop/baresip_user.py
 TESTS += $(PEER_TESTS)
 EXTRA_DIST += $(PEER_TESTS)
 

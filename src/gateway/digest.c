@@ -17,13 +17,27 @@
 
 /* */
 #define NONCE_MS 300000
-/* LIMIT: nonces whose counts are remembered; then all are stale. */
-#define NONCES_MAX 65536
+/* LIMIT: nonces whose counts are remembered; then any one is forgotten. */
+#define NONCES_MAX 262144
 /* failures in a minute, by address and user and by address alone. */
 #define FAILURES_USER 10
 #define FAILURES_ADDR 200
 #define FAILURES_MS   60000
 #define FAILURES_MAX  65536
+
+/* How long it is remembered who was challenged, and who knows only MD5. */
+#define CHALLENGED_MS 600000
+#define MD5_ONLY_MS   3600000
+#define MARKS_MAX     65536
+
+/*
+ * COMPAT: libre before 2.10 refuses the whole answer (ENOSYS) when one of its
+ * challenges has another algorithm than MD5.
+ */
+static const char *const md5_only_agents[] = {
+	"baresip v0.",
+	"baresip v1.",
+};
 
 /* 16 hex digits of time, 8 of chance, 32 of the seal. */
 #define NONCE_TIME 16
@@ -56,11 +70,17 @@ struct failures {
 	unsigned n;
 };
 
+struct mark {
+	struct chain_link link;
+	uint64_t key;
+	int64_t until;
+};
+
 struct digest {
 	struct loop *loop;
 	char *realm;
 	unsigned char key[32];
-	struct chain nonces, failures;
+	struct chain nonces, failures, marks;
 	struct loop_timer *sweep;
 };
 
@@ -97,6 +117,15 @@ digest_sweep(void *arg)
 		chain_remove(&d->failures, l);
 		mem_free(f);
 	}
+	memset(&w, 0, sizeof(w));
+	while ((l = chain_next(&d->marks, &w)) != NULL) {
+		struct mark *m = CHAIN_OF(l, struct mark, link);
+
+		if (m->until > now)
+			continue;
+		chain_remove(&d->marks, l);
+		mem_free(m);
+	}
 	loop_timer_set(d->sweep, FAILURES_MS);
 }
 
@@ -112,6 +141,7 @@ digest_new(struct loop *l)
 	loop_random(l, seed, sizeof(seed));
 	chain_init(&d->nonces, seed);
 	chain_init(&d->failures, seed);
+	chain_init(&d->marks, seed);
 	d->sweep = loop_timer_new(l, digest_sweep, d);
 	loop_timer_set(d->sweep, FAILURES_MS);
 	return d;
@@ -132,6 +162,11 @@ digest_free(struct digest *d)
 		chain_remove(&d->failures, l);
 		mem_free(CHAIN_OF(l, struct failures, link));
 	}
+	while ((l = chain_any(&d->marks)) != NULL) {
+		chain_remove(&d->marks, l);
+		mem_free(CHAIN_OF(l, struct mark, link));
+	}
+	chain_clear(&d->marks);
 	chain_clear(&d->nonces);
 	chain_clear(&d->failures);
 	loop_timer_free(d->sweep);
@@ -267,8 +302,11 @@ nonce_find(struct digest *d, struct sip_span text)
 		if (memcmp(n->text, text.p, NONCE_SIZE) == 0)
 			return n;
 	}
-	if (d->nonces.count >= NONCES_MAX)
-		return NULL;
+	if (d->nonces.count >= NONCES_MAX) {
+		l = chain_any(&d->nonces);
+		chain_remove(&d->nonces, l);
+		mem_free(CHAIN_OF(l, struct nonce, link));
+	}
 	n = mem_zalloc(sizeof(*n));
 	memcpy(n->text, text.p, NONCE_SIZE);
 	n->until = loop_now(d->loop) + NONCE_MS;
@@ -283,7 +321,7 @@ nonce_use(struct digest *d, struct sip_span text, uint32_t nc)
 	struct nonce *n = nonce_find(d, text);
 	uint32_t behind;
 
-	if (n == NULL || nc == 0)
+	if (nc == 0)
 		return false;
 	if (nc > n->top) {
 		n->window = nc - n->top > 63 ? 0 : n->window << (nc - n->top);
@@ -296,6 +334,50 @@ nonce_use(struct digest *d, struct sip_span text, uint32_t nc)
 		return false;
 	n->window |= (uint64_t)1 << behind;
 	return true;
+}
+
+/* -- marks ---------------------------------------------------------------- */
+
+static struct mark *
+mark_find(const struct digest *d, uint64_t key)
+{
+	struct chain_link *l = chain_first(&d->marks, key);
+
+	return l == NULL ? NULL : CHAIN_OF(l, struct mark, link);
+}
+
+static void
+mark_set(struct digest *d, uint64_t key, int64_t ms)
+{
+	struct mark *m = mark_find(d, key);
+
+	if (m == NULL && d->marks.count >= MARKS_MAX)
+		return;
+	if (m == NULL) {
+		m = mem_zalloc(sizeof(*m));
+		m->key = key;
+		chain_add(&d->marks, &m->link, key);
+	}
+	m->until = loop_now(d->loop) + ms;
+}
+
+static void
+mark_clear(struct digest *d, uint64_t key)
+{
+	struct mark *m = mark_find(d, key);
+
+	if (m == NULL)
+		return;
+	chain_remove(&d->marks, &m->link);
+	mem_free(m);
+}
+
+static uint64_t
+call_key(const struct digest *d, const struct sip_msg *m)
+{
+	struct sip_span id = sip_msg_call_id(m);
+
+	return chain_hash(&d->marks, id.p, id.n);
 }
 
 /* -- checking ------------------------------------------------------------- */
@@ -442,20 +524,59 @@ digest_check(struct digest *d, const struct sip_msg *m,
 	memcpy(nc, c.nc.p, 8);
 	if (!nonce_use(d, c.nonce, (uint32_t)strtoul(nc, NULL, 16)))
 		return DIGEST_STALE;
+	mark_clear(d, call_key(d, m));
 	return DIGEST_OK;
 }
 
-void
-digest_challenge(struct digest *d, struct sip_msg *response, bool stale)
+/* -- challenging ---------------------------------------------------------- */
+
+static bool
+agent_knows_md5_only(const struct sip_msg *m)
 {
+	struct sip_span agent = sip_msg_header(m, SIP_HDR_USER_AGENT);
+	size_t i;
+
+	for (i = 0; i < sizeof(md5_only_agents) / sizeof(char *); i++) {
+		size_t n = strlen(md5_only_agents[i]);
+
+		if (agent.n >= n && memcmp(agent.p, md5_only_agents[i], n) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool
+offer_md5_only(
+    struct digest *d, const struct sip_msg *m, const struct addr *from)
+{
+	uint64_t call = call_key(d, m), peer;
+	char text[ADDR_TEXT_SIZE];
+
+	(void)addr_text(from, text);
+	peer = chain_hash(&d->marks, text, strlen(text));
+	if (sip_msg_has(m, SIP_HDR_AUTHORIZATION))
+		mark_clear(d, call);
+	else if (mark_find(d, call) != NULL)
+		mark_set(d, peer, MD5_ONLY_MS);
+	else
+		mark_set(d, call, CHALLENGED_MS);
+	return mark_find(d, peer) != NULL || agent_knows_md5_only(m);
+}
+
+void
+digest_challenge(struct digest *d, const struct sip_msg *m,
+    const struct addr *from, struct sip_msg *response, bool stale)
+{
+	bool md5_only = offer_md5_only(d, m, from);
 	char nonce[NONCE_SIZE + 1];
 	size_t i;
 
 	nonce_make(d, nonce);
 	for (i = 0; i < ALGORITHMS; i++)
-		sip_msg_addf(response, SIP_HDR_WWW_AUTHENTICATE,
-		    "Digest realm=\"%s\", nonce=\"%s\", algorithm=%s, "
-		    "qop=\"auth\"%s",
-		    d->realm, nonce, algorithms[i].name,
-		    stale ? ", stale=true" : "");
+		if (!md5_only || algorithms[i].hash == HASH_MD5)
+			sip_msg_addf(response, SIP_HDR_WWW_AUTHENTICATE,
+			    "Digest realm=\"%s\", nonce=\"%s\", "
+			    "algorithm=%s, qop=\"auth\"%s",
+			    d->realm, nonce, algorithms[i].name,
+			    stale ? ", stale=true" : "");
 }

@@ -34,7 +34,13 @@ enum digest_verdict digest_check(struct digest *d, const struct sip_msg *m,
     const struct usertable *users, const struct addr *from,
     struct usertable_user *u);
 
-/* Adds WWW-Authenticate for each algorithm, the better one first. */
-void digest_challenge(struct digest *d, struct sip_msg *response, bool stale);
+/*
+ * Adds WWW-Authenticate to the answer to m for each algorithm, the better one
+ * first (A-01). A client that stumbles over what it does not know is offered
+ * MD5 alone: one of a known kind at once, any other when it comes again with
+ * the same Call-ID and still without credentials.
+ */
+void digest_challenge(struct digest *d, const struct sip_msg *m,
+    const struct addr *from, struct sip_msg *response, bool stale);
 
 #endif

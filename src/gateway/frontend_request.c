@@ -89,7 +89,8 @@ challenge(struct frontend *fe, struct sip_server *t, bool stale)
 {
 	struct sip_msg *r = sip_server_response(t, 401, NULL);
 
-	digest_challenge(fe->digest, r, stale);
+	digest_challenge(fe->digest, sip_server_request(t),
+	    &sip_server_peer(t)->remote, r, stale);
 	sip_server_respond_take(t, r);
 }
 

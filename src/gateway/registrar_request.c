@@ -16,6 +16,10 @@
 /* How often an outbound client should ping (RFC 5626): well below idle. */
 #define FLOW_TIMER 120
 
+/* A connection lives as long as the registration on it and a little more. */
+#define FLOW_IDLE_MS  900000
+#define FLOW_SPARE_MS 60000
+
 /* One Contact of the request, read. */
 struct wish {
 	struct sip_addr addr;
@@ -239,6 +243,9 @@ wish_apply(struct aor *a, const struct wish *w, const struct sip_msg *m,
 	b->cseq = cseq;
 	target_from(b, peer);
 	registrar_binding_expires(b, (int64_t)w->expires * 1000);
+	if (w->expires * 1000 + FLOW_SPARE_MS > FLOW_IDLE_MS)
+		sip_stack_flow_idle(a->registrar->stack, peer->flow,
+		    (int)w->expires * 1000 + FLOW_SPARE_MS);
 	registrar_save(b);
 }
 

@@ -136,6 +136,24 @@ def the_better_algorithm_is_offered_first(bed):
     assert all('qop="auth"' in o for o in offers)
 
 
+def a_client_that_knows_only_md5_is_offered_that(bed):
+    c = bed.client("ann")
+    c.password = None
+    check("both", len(c.register().all("WWW-Authenticate")), 2)
+    offers = c.register().all("WWW-Authenticate")
+    check("came again without an answer", len(offers), 1)
+    assert "MD5" in offers[0]
+    m = c.make("MESSAGE", "sip:bob@sip.example")
+    check("and is remembered", len(c.ask(m).all("WWW-Authenticate")), 1)
+    other = bed.client("bob")
+    check("by its address", status(other.register()), 200)
+    m = bed.client("cat").make("REGISTER", "sip:sip.example",
+                               "sip:cat@sip.example")
+    m.add("User-Agent", "baresip v1.0.0 (x86_64/linux)")
+    c.authorize = lambda m: None
+    check("known kind", len(c.ask(m).all("WWW-Authenticate")), 1)
+
+
 def a_wrong_password_and_an_unknown_user_look_alike(bed):
     for name in ("ann", "nobody", "off"):
         c = bed.client(name, password="wrong")
@@ -576,6 +594,7 @@ def garbage_does_not_end_it(bed):
 TESTS = [
     clients_register_by_every_transport_and_algorithm,
     the_better_algorithm_is_offered_first,
+    a_client_that_knows_only_md5_is_offered_that,
     a_wrong_password_and_an_unknown_user_look_alike,
     failures_in_a_row_are_refused,
     the_principal_name_signs_in_too,

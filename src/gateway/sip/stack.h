@@ -120,6 +120,10 @@ void sip_stack_contact(const struct sip_stack *s, enum sip_transport transport,
 void sip_stack_contact_at(const struct sip_stack *s,
     const struct sip_peer *peer, const char *user, struct buf *out);
 
+/* This connection may be silent for so long before it is closed: one that a
+ * registration hangs on outlives opts.idle_ms. Unknown flows are ignored. */
+void sip_stack_flow_idle(struct sip_stack *s, uint64_t flow, int ms);
+
 struct sip_stack_counts {
 	unsigned connections, servers, clients;
 	uint64_t requests_in, responses_in, requests_out, responses_out;

@@ -100,6 +100,15 @@ sip_flow_find(const struct sip_stack *s, uint64_t id)
 }
 
 void
+sip_stack_flow_idle(struct sip_stack *s, uint64_t flow, int ms)
+{
+	struct sip_flow *fl = sip_flow_find(s, flow);
+
+	if (fl != NULL && !fl->dialled)
+		conn_set_idle(fl->conn, ms);
+}
+
+void
 sip_flow_write(struct sip_flow *fl, const void *p, size_t n)
 {
 	if (fl->closed)
