@@ -461,6 +461,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/bind_internal.h \
 	src/shell/lang/block.c \
 	src/shell/lang/call.c \
+	src/shell/lang/class.c \
 	src/shell/lang/command.c \
 	src/shell/lang/error.c \
 	src/shell/lang/host.h \
@@ -565,6 +566,8 @@ libfedsh_a_SOURCES += \
 
 # shell/prompt
 libfedsh_a_SOURCES += \
+	src/shell/tables.c \
+	src/shell/tables.h \
 	src/shell/prompt/batch.c \
 	src/shell/prompt/batch.h \
 	src/shell/prompt/complete.c \

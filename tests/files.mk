@@ -100,6 +100,10 @@ UNIT_TESTS += tests/unit/test_parse
 
 # shell/prompt
 
+# Runs cases of the corpus and prints what happened.
+check_PROGRAMS += tests/conformance/record
+tests_conformance_record_LDADD = $(FEDSH_LIBS)
+
 check_PROGRAMS += $(UNIT_TESTS)
 TESTS += $(UNIT_TESTS)
 LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)

@@ -8,26 +8,16 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/cmdlet.h"
 #include "core/home.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/services.h"
 #include "replica/replica.h"
-#include "shell/format/format.h"
 #include "shell/prompt/batch.h"
 #include "shell/prompt/repl.h"
+#include "shell/tables.h"
 #include "svc/supervisor.h"
 #include "types/types.h"
-
-static const struct cmdlet *const *const tables[] = {
-	cmdlets_cs,
-	cmdlets_data,
-	cmdlets_format,
-	cmdlets_host,
-	cmdlets_object,
-	NULL,
-};
 
 static const struct {
 	const char *name;
@@ -92,5 +82,5 @@ main(int argc, char **argv)
 		return service_run(argv[2]);
 	}
 	types_init();
-	return startup_main(argc, argv, tables, repl_main);
+	return startup_main(argc, argv, shell_tables, repl_main);
 }

@@ -122,3 +122,36 @@ enums_init(void)
 	for (i = 0; i < LEN(enums); i++)
 		type_add(enums[i]);
 }
+
+/* An enum of a script; names are copied. Lives until exit. */
+const struct type *
+type_make_enum(const char *name, const char *const *names,
+    const int64_t *values, size_t n, const struct type *underlying,
+    bool is_flags)
+{
+	struct enum_item *items = mem_zalloc((n + 1) * sizeof(*items));
+	struct enum_spec *spec = mem_zalloc(sizeof(*spec));
+	const struct type *like = type_find("System.DayOfWeek", 16);
+	struct type *t = mem_dup(like, sizeof(*t));
+
+	for (size_t i = 0; i < n; i++) {
+		items[i].name = mem_strdup(names[i]);
+		items[i].value = values[i];
+	}
+	spec->items = items;
+	t->name = mem_strdup(name);
+	t->short_name = NULL;
+	t->data = spec;
+	t->cache = NULL;
+	t->flags |= TYPE_SCRIPT;
+	if (underlying != NULL) {
+		t->size = underlying->size;
+		t->flags &= ~(unsigned)TYPE_SIGNED;
+		t->flags |= underlying->flags & TYPE_SIGNED;
+	}
+	t->flags &= ~(unsigned)TYPE_FLAGS_ENUM;
+	if (is_flags)
+		t->flags |= TYPE_FLAGS_ENUM;
+	type_register(t);
+	return t;
+}

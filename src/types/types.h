@@ -28,6 +28,10 @@ const struct type *type_generic_of(const struct type *definition,
     const struct type *const *args, size_t n);
 /* A class or enum of a script joins the names; the newest wins. */
 void type_register(const struct type *t);
+/* An enum of a script, registered. Strings are copied. */
+const struct type *type_make_enum(const char *name, const char *const *names,
+    const int64_t *values, size_t n, const struct type *underlying,
+    bool is_flags);
 /* What "$($x.GetType())" shows: accelerator names as PowerShell writes them. */
 const char *type_display_name(const struct type *t);
 /* The type of v as a value ([int] itself). */

@@ -123,10 +123,10 @@ view_name(const struct view *w)
 {
 	if (w->thrown)
 		return "Exception";
-	if (w->activity[0] != '\0')
-		return w->activity;
 	if (w->command[0] != '\0')
 		return w->command;
+	if (w->activity[0] != '\0')
+		return w->activity;
 	if (w->invocation[0] != '\0')
 		return w->invocation;
 	if (w->category[0] != '\0' && strcmp(w->category, "NotSpecified") != 0)
@@ -226,10 +226,8 @@ add_message_line(struct view *w, struct buf *out, const char *s, size_t len)
 
 	paint(out, w, CYAN);
 	buf_add_fill(out, ' ', digits + 1);
-	buf_add_str(out, "| ");
+	buf_add_str(out, len > 0 ? "| " : "|");
 	paint(out, w, RED);
-	if (len > 0)
-		buf_add_byte(out, ' ');
 	buf_add(out, s, len);
 	paint(out, w, RESET);
 	buf_add_byte(out, '\n');

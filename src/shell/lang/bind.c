@@ -592,7 +592,8 @@ bind_remaining(struct call *c, struct arguments *a)
 	if (c->info->has_remaining && (p = remaining_param(c)) != NULL) {
 		struct value one = value_base(rest->items[0]);
 
-		if (rest->count == 1 && value_is_list(one))
+		if (rest->count == 1 && (value_is_list(one) ||
+		    p->type == NULL || p->type->element == NULL))
 			flow = bind_given(c, p, rest->items[0]);
 		else
 			flow = bind_given(c, p, v);

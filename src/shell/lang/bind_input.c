@@ -113,15 +113,20 @@ missing_mandatory(struct call *c, bool expects_input)
 {
 	struct session *s = c->s;
 	struct buf names = { 0 };
+	uint32_t sets = c->sets & c->info->all;
 	enum flow flow = FLOW_MORE;
 
+	if ((sets & c->info->preset) != 0)
+		sets = c->info->preset;
 	for (size_t i = 0; i < c->info->nparam && flow == FLOW_MORE; i++) {
 		struct bind_param *p = &c->info->params[i];
 		unsigned flags;
 
-		if (c->bound[i] != 0)
+		if (c->bound[i] != 0 ||
+		    (p->mask & sets) != (p->mask == UINT32_MAX ? sets :
+		    c->info->nset > 0 ? sets : p->mask & sets))
 			continue;
-		flags = flags_in(p, c->sets);
+		flags = flags_in(p, sets);
 		if ((flags & PARAM_MANDATORY) == 0)
 			continue;
 		if (expects_input &&

@@ -183,8 +183,8 @@ call_expects_input(struct call *c)
 struct value
 call_bound_parameters(struct call *c)
 {
-	struct dict *d = dict_new(type_find("System.Collections.Generic."
-	    "Dictionary[string,object]", 54));
+	struct dict *d = dict_new(lang_type("System.Collections.Generic."
+	    "Dictionary[string,object]"));
 
 	for (size_t i = 0; c->info != NULL && i < c->info->nparam; i++)
 		if (c->bound[i] == BOUND_GIVEN || c->bound[i] == BOUND_PIPELINE)
@@ -367,9 +367,12 @@ calling_function(struct call *c)
 {
 	struct frame *f = c->caller;
 
-	while (f != NULL && f->dot && f->caller != NULL)
+	while (f != NULL && f->dot && f->call == NULL && f->caller != NULL)
 		f = f->caller;
-	return f != NULL ? f->call : NULL;
+	if (f == NULL || f->call == NULL || f->call->command.script_file ||
+	    f->call->command.name == NULL)
+		return NULL;
+	return f->call;
 }
 
 enum flow
@@ -384,8 +387,10 @@ call_error_record(struct call *c, struct value record)
 		if (of != NULL) {
 			error_add_suffix(e, of);
 			e->invocation = call_invocation(of);
-		} else {
+		} else if (call_error_action(c) == PREF_STOP) {
 			e->invocation = call_invocation(c);
+		} else {
+			e->invocation = invocation_nowhere();
 		}
 	}
 	error_place(c->s, e);

@@ -12,6 +12,12 @@
 
 #define SMA "System.Management.Automation."
 
+const struct type *
+lang_type(const char *name)
+{
+	return type_find(name, strlen(name));
+}
+
 struct error_record *
 error_record_of(struct value v)
 {
@@ -34,7 +40,7 @@ error_is_exception(struct value v)
 	const struct type *t = value_type(v);
 
 	if (exception == NULL)
-		exception = type_find("System.Exception", 16);
+		exception = lang_type("System.Exception");
 	return t != NULL && exception != NULL && type_is_a(t, exception);
 }
 
@@ -42,14 +48,14 @@ struct value
 error_exception(struct session *s, const char *type, const char *message,
     struct value inner)
 {
-	const struct type *t = type_find(type, strlen(type));
+	const struct type *t = lang_type(type);
 	struct value args[2] = { value_string(message), inner };
 	struct value out = VALUE_NULL;
 	enum flow flow;
 
 	if (t == NULL) {
 		type = SMA "RuntimeException";
-		t = type_find(type, strlen(type));
+		t = lang_type(type);
 	}
 	flow = t == NULL ? FLOW_LEAVE :
 			   type_construct(&s->run, t, args,
@@ -57,7 +63,7 @@ error_exception(struct session *s, const char *type, const char *message,
 	if (flow != FLOW_MORE) {
 		/* one whose constructor wants something else */
 		run_leave_clear(&s->run);
-		t = type_find(SMA "RuntimeException", strlen(SMA) + 16);
+		t = lang_type(SMA "RuntimeException");
 		if (t == NULL || type_construct(&s->run, t, args, 1, &out) !=
 		    FLOW_MORE) {
 			run_leave_clear(&s->run);
@@ -414,8 +420,7 @@ preference_name(enum preference p)
 struct value
 preference_value(enum preference p)
 {
-	const struct type *t = type_find(SMA "ActionPreference",
-	    strlen(SMA) + 16);
+	const struct type *t = lang_type(SMA "ActionPreference");
 
 	if (t == NULL)
 		return value_string(preference_name(p));

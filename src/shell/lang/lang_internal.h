@@ -231,6 +231,7 @@ struct frame {
 	struct value bound;    /* $PSBoundParameters once asked for */
 	struct node_list *traps;
 	struct value caught;   /* borrowed: what a catch is about */
+	struct value *returns; /* a method: where return's value goes */
 	bool dot;              /* shares its caller's scope */
 	bool is_script_file;
 };
@@ -267,6 +268,9 @@ struct session {
 	bool parse_errors_once;    /* show the first mistake only */
 	struct value type_cache;
 };
+
+/* A type by its whole name; NULL where there is none. */
+const struct type *lang_type(const char *name);
 
 /* ---- errors ---- */
 
@@ -625,6 +629,7 @@ enum flow call_set_common(struct call *c);
 enum preference call_error_action(struct call *c);
 struct value call_invocation(struct call *c);
 const char *call_suffix(struct call *c);
+struct value invocation_nowhere(void);
 /* The command's own name as errors and patterns know it. */
 const char *call_display_name(struct call *c);
 enum flow call_should_ask(struct call *c, const char *target,
@@ -698,8 +703,13 @@ struct value frame_bound(struct frame *f);
 /* A script file's text as UTF-8, whatever its byte order mark says. */
 int script_read(const char *path, struct buf *out, struct fault *f);
 struct parse_errors;
+/* plain: only what the first mistake says, without where. */
 struct value parse_error_record(struct session *s, struct script_tree *t,
-    const struct parse_errors *errors);
+    const struct parse_errors *errors, bool plain);
+/* $input, $foreach, $switch: an enumerator over a list. at: how many of them
+ * have been passed. Owned. */
+struct value enumerator_new(struct list *take);
+bool enumerator_next(struct value e, struct value *outp);
 /* Parses; leaves with a ParseException record. */
 enum flow lang_parse(struct session *s, const char *text, size_t len,
     const char *file, struct script_tree **treep);
@@ -717,6 +727,7 @@ struct value engine_value(struct session *s);
 struct value host_value(struct session *s);
 enum flow run_root(struct frame *f, struct node_script_block *n,
     struct sink *out);
+enum flow prepare_root(struct frame *f, struct node_script_block *n);
 /* Classes and enums of a script are there before it runs. */
 enum flow define_types(struct frame *f, struct node_script_block *n);
 struct value session_path_info(struct session *s);

@@ -30,6 +30,7 @@ struct native {
 	struct buf line, error_line;
 	bool started;
 	bool direct; /* its output is our own descriptor */
+	bool raw;    /* its output goes to the host as it comes */
 	int status;
 	bool waited;
 };
@@ -110,7 +111,8 @@ add_parameter(struct frame *f, struct list *args,
 	if (buf_text(&b)[b.len - 1] != ':')
 		buf_add_byte(&b, ':');
 	flow = eval(f, n->argument, &v);
-	if (flow == FLOW_MORE && n->argument->start == n->name_end + 1) {
+	if (flow == FLOW_MORE &&
+	    f->tree->text[n->argument->start - 1] == ':') {
 		flow = value_text(&f->s->run, v, &text);
 		if (flow == FLOW_MORE)
 			buf_add(&b, value_chars(text), value_chars_len(text));
@@ -125,30 +127,18 @@ add_parameter(struct frame *f, struct list *args,
 	return flow;
 }
 
-/* After --%: split at blanks, quotes kept together, %NAME% expanded. */
+/* After --%: split at blanks and nothing else. */
 static void
 add_verbatim(struct list *args, const char *s)
 {
-	struct buf b = { 0 };
-	bool quoted = false, any = false;
+	while (*s != '\0') {
+		size_t len = strcspn(s, " ");
 
-	for (; *s != '\0'; s++) {
-		if (*s == '"') {
-			quoted = !quoted;
-			any = true;
-		} else if (*s == ' ' && !quoted) {
-			if (any)
-				add_text(args, buf_text(&b), b.len);
-			buf_reset(&b);
-			any = false;
-		} else {
-			buf_add_byte(&b, *s);
-			any = true;
-		}
+		if (len > 0)
+			add_text(args, s, len);
+		s += len;
+		s += *s == ' ';
 	}
-	if (any)
-		add_text(args, buf_text(&b), b.len);
-	buf_clear(&b);
 }
 
 enum flow
@@ -310,7 +300,9 @@ native_begin(struct stage *st)
 
 	st->native = n;
 	n->in = n->out = n->err = -1;
-	n->direct = is_direct(st);
+	n->raw = st->next == NULL && st->out == s->default_sink &&
+	    st->streams.lists[STREAM_OUTPUT] == NULL;
+	n->direct = n->raw && is_direct(st);
 	if (n->direct && s->formatter != NULL && s->formatter->flush != NULL)
 		s->formatter->flush(s->formatter, &s->run);
 	if (n->direct && s->host->flush != NULL)
@@ -412,6 +404,12 @@ read_from(struct stage *st, int *fdp, struct buf *b, bool error)
 	ssize_t n = read(*fdp, room, sizeof(room));
 	enum flow flow;
 
+	if (n > 0 && !error && st->native->raw) {
+		struct host *h = st->call.s->host;
+
+		h->write(h, room, (size_t)n);
+		return FLOW_MORE;
+	}
 	if (n > 0) {
 		buf_add(b, room, (size_t)n);
 		return take_lines(st, b, error);
@@ -553,7 +551,8 @@ native_failed(struct stage *st, int code)
 	    value_truth(&s->run, v->value, &yes) != FLOW_MORE || !yes)
 		return FLOW_MORE;
 	message = mem_printf("Program \"%s\" ended with non-zero exit code: "
-	    "%d.", slash != NULL ? slash + 1 : st->call.command.path, code);
+	    "%d (0x%02X).", slash != NULL ? slash + 1 : st->call.command.path,
+	    code, (unsigned)code);
 	spec.message = message;
 	record = error_new(s, &spec);
 	mem_free(message);

@@ -107,8 +107,7 @@ variable_description(struct session *s, struct value v)
 struct value
 options_value(unsigned options)
 {
-	const struct type *t = type_find(SMA "ScopedItemOptions",
-	    strlen(SMA) + 17);
+	const struct type *t = lang_type(SMA "ScopedItemOptions");
 	int64_t bits = 0;
 
 	if (options & OPTION_READONLY)
@@ -338,6 +337,134 @@ session_path_info(struct session *s)
 	return (struct value){ .type = &type_path_info, .u.p = &p->cell };
 }
 
+/* ---- enumerators ---- */
+
+struct enumerator {
+	struct cell cell;
+	struct list *list;
+	size_t at; /* the one after Current */
+};
+
+static struct enumerator *
+enumerator_of(struct value v)
+{
+	return (struct enumerator *)(void *)v.u.p;
+}
+
+static void
+enumerator_release(struct cell *c)
+{
+	value_unref(list_value(((struct enumerator *)(void *)c)->list));
+	mem_free(c);
+}
+
+static struct value
+enumerator_current(struct session *s, struct value v)
+{
+	struct enumerator *e = enumerator_of(v);
+
+	(void)s;
+	return e->at > 0 && e->at <= e->list->count ?
+	    value_ref(e->list->items[e->at - 1]) : VALUE_NULL;
+}
+
+static enum flow
+enumerator_move(struct session *s, struct value v, const struct value *args,
+    size_t n, struct value *outp)
+{
+	struct enumerator *e = enumerator_of(v);
+
+	(void)s;
+	(void)args;
+	(void)n;
+	if (e->at <= e->list->count)
+		e->at++;
+	*outp = value_bool(e->at <= e->list->count);
+	return FLOW_MORE;
+}
+
+static enum flow
+enumerator_reset(struct session *s, struct value v, const struct value *args,
+    size_t n, struct value *outp)
+{
+	(void)s;
+	(void)args;
+	(void)n;
+	(void)outp;
+	enumerator_of(v)->at = 0;
+	return FLOW_MORE;
+}
+
+static enum flow
+enumerator_step(struct run *r, struct iter *it, struct value *outp,
+    bool *morep)
+{
+	(void)r;
+	*morep = enumerator_next(it->over, outp);
+	return FLOW_MORE;
+}
+
+static enum flow
+enumerator_iterate(struct run *r, struct value v, struct iter *it)
+{
+	(void)r;
+	(void)v;
+	it->next = enumerator_step;
+	return FLOW_MORE;
+}
+
+static const struct lang_property enumerator_properties[] = {
+	{ "Current", enumerator_current, NULL },
+	{ NULL, NULL, NULL },
+};
+static const struct lang_method enumerator_methods[] = {
+	{ "MoveNext", enumerator_move },
+	{ "Reset", enumerator_reset },
+	{ NULL, NULL },
+};
+static const struct lang_members enumerator_members = {
+	enumerator_properties, enumerator_methods
+};
+static const struct type_ops enumerator_ops = {
+	.get = lang_object_get,
+	.call = lang_object_call,
+	.iterate = enumerator_iterate,
+};
+
+static struct type type_enumerator = {
+	.name = "System.Collections.ArrayList+ArrayListEnumeratorSimple",
+	.kind = TYPE_KIND_CLASS,
+	.flags = TYPE_COUNTED | TYPE_UNROLLS,
+	.base = &type_system_object,
+	.release = enumerator_release,
+	.ops = &enumerator_ops,
+	.data = &enumerator_members,
+};
+
+bool
+enumerator_next(struct value v, struct value *outp)
+{
+	struct enumerator *e = enumerator_of(v);
+
+	if (e->at >= e->list->count) {
+		e->at = e->list->count + 1;
+		return false;
+	}
+	*outp = value_ref(e->list->items[e->at++]);
+	return true;
+}
+
+struct value
+enumerator_new(struct list *take)
+{
+	struct enumerator *e = mem_zalloc(sizeof(*e));
+
+	e->cell.refs = 1;
+	e->cell.type = &type_enumerator;
+	e->list = take;
+	return (struct value){ .type = &type_enumerator, .u.p = &e->cell };
+}
+
 /* ---- the names ---- */
 
 void
@@ -348,6 +475,7 @@ lang_objects_init(void)
 	lang_type_add(&type_psvariable);
 	lang_type_add(&type_reference);
 	lang_type_add(&type_path_info);
+	lang_type_add(&type_enumerator);
 	lang_type_add(&type_script_block);
 	lang_type_add(&type_warning_record);
 	lang_type_add(&type_verbose_record);

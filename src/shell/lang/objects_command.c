@@ -42,7 +42,7 @@ get_name(struct session *s, struct value v)
 static struct value
 get_kind(struct session *s, struct value v)
 {
-	const struct type *t = type_find(SMA "CommandTypes", strlen(SMA) + 12);
+	const struct type *t = lang_type(SMA "CommandTypes");
 	static const char *const names[] = { "Alias", "Function", "Filter",
 		"Cmdlet", "ExternalScript", "Application" };
 
@@ -193,8 +193,8 @@ static struct value
 get_parameters(struct session *s, struct value v)
 {
 	struct bind_info *info = info_of(s, v);
-	struct dict *d = dict_new(type_find("System.Collections.Generic."
-	    "Dictionary[string,object]", 52));
+	struct dict *d = dict_new(lang_type("System.Collections.Generic."
+	    "Dictionary[string,object]"));
 
 	for (size_t i = 0; info != NULL && i < info->nparam; i++)
 		dict_set_str_take(d, info->params[i].name,

@@ -136,7 +136,7 @@ of_category(struct value v)
 static struct value
 category_category(struct session *s, struct value v)
 {
-	const struct type *t = type_find(SMA "ErrorCategory", strlen(SMA) + 13);
+	const struct type *t = lang_type(SMA "ErrorCategory");
 	struct value name = value_string(of_category(v)->category);
 	struct value out = VALUE_NULL;
 	bool ok = false;
@@ -308,6 +308,19 @@ call_invocation(struct call *c)
 	c->invocation = (struct value){ .type = &type_invocation_info,
 		.u.p = &i->cell };
 	return value_ref(c->invocation);
+}
+
+/* Of a record that a script wrote in nobody's name. */
+struct value
+invocation_nowhere(void)
+{
+	struct invocation_info *i = mem_zalloc(sizeof(*i));
+
+	i->cell.refs = 1;
+	i->cell.type = &type_invocation_info;
+	i->name = value_string("");
+	return (struct value){ .type = &type_invocation_info,
+		.u.p = &i->cell };
 }
 
 static void

@@ -41,7 +41,7 @@ bind_type_named(const char *text)
 	if (text == NULL || string_equal_ci(text, "object") ||
 	    string_equal_ci(text, "System.Object"))
 		return NULL;
-	t = type_find(text, strlen(text));
+	t = lang_type(text);
 	return t == &type_system_object ? NULL : t;
 }
 
@@ -51,7 +51,7 @@ type_is_switch(const struct type *t)
 	static const struct type *sw;
 
 	if (sw == NULL)
-		sw = type_find("switch", 6);
+		sw = lang_type("switch");
 	return t != NULL && t == sw;
 }
 

@@ -31,7 +31,7 @@ using_find_type(struct frame *f, struct tree_text name, size_t arity)
 			(int)name.len, name.s, arity) :
 		    mem_printf("%s.%.*s", node_string(u->name)->text.s,
 			(int)name.len, name.s);
-		t = type_find(full, strlen(full));
+		t = lang_type(full);
 		mem_free(full);
 		if (t != NULL)
 			return t;
@@ -67,37 +67,4 @@ construct(struct frame *f, const struct type *t, const struct value *args,
 	if (t == &type_error_record)
 		return error_record_construct(f->s, args, n, outp);
 	return type_construct(&f->s->run, t, args, n, outp);
-}
-
-bool
-is_base_call(struct frame *f, struct node_convert *n)
-{
-	(void)f;
-	(void)n;
-	return false;
-}
-
-enum flow
-call_base(struct frame *f, struct node_convert *n, struct value self,
-    const char *name, const struct value *args, size_t count,
-    struct value *outp)
-{
-	(void)n;
-	return value_call_member(&f->s->run, self, name, args, count, outp);
-}
-
-enum flow
-run_type_definition(struct frame *f, struct node_type_definition *n)
-{
-	(void)f;
-	(void)n;
-	return FLOW_MORE;
-}
-
-enum flow
-define_types(struct frame *f, struct node_script_block *n)
-{
-	(void)f;
-	(void)n;
-	return FLOW_MORE;
 }

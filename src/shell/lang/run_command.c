@@ -119,14 +119,39 @@ add_parameter(struct frame *f, struct arguments *a,
 	return FLOW_MORE;
 }
 
+static bool
+is_end_of_names(struct node *e)
+{
+	if (e->kind == NODE_COMMAND_PARAMETER)
+		return node_command_parameter(e)->name.len == 1 &&
+		    node_command_parameter(e)->name.s[0] == '-';
+	return e->kind == NODE_STRING &&
+	    node_string(e)->which == TREE_STRING_BARE &&
+	    strcmp(node_string(e)->text.s, "--") == 0;
+}
+
 static enum flow
 add_arguments(struct frame *f, struct arguments *a, struct node_command *n)
 {
+	bool plain = false; /* after --: no more names */
+
 	for (size_t i = 1; i < n->elements.n; i++) {
 		struct node *e = n->elements.v[i];
 		struct value v = VALUE_NULL;
 		enum flow flow;
 
+		if (!plain && is_end_of_names(e)) {
+			plain = true;
+			continue;
+		}
+		if (plain && e->kind == NODE_COMMAND_PARAMETER) {
+			struct tree_text t = tree_source(f->tree, e);
+
+			v = value_string_n(t.s, t.len);
+			add_positional(a, v, e);
+			value_unref(v);
+			continue;
+		}
 		if (e->kind == NODE_COMMAND_PARAMETER) {
 			flow = add_parameter(f, a, node_command_parameter(e));
 			if (flow != FLOW_MORE)
@@ -484,7 +509,7 @@ common_list(struct call *c, enum common which, enum stream st)
 		name += 7;
 		sc = scope_script(sc);
 	}
-	t = type_find("System.Collections.ArrayList", 28);
+	t = lang_type("System.Collections.ArrayList");
 	var = scope_make(sc, atom_str(name));
 	if (!append || !value_is_list(value_base(var->value))) {
 		struct list *l = list_new(t, 4);

@@ -31,7 +31,7 @@ constant_keep(struct frame *f, struct node *n, struct value take)
 static struct value
 small_number(const char *type, const struct tree_number *n)
 {
-	struct value v = { .type = type_find(type, strlen(type)) };
+	struct value v = { .type = lang_type(type) };
 
 	v.u.i = n->u.i;
 	return v;
@@ -61,7 +61,7 @@ decimal_value(struct frame *f, const struct tree_decimal *d,
 	}
 	text[at] = '\0';
 	s = value_string(text);
-	flow = value_convert(&f->s->run, s, type_find("decimal", 7), outp);
+	flow = value_convert(&f->s->run, s, lang_type("decimal"), outp);
 	value_unref(s);
 	return flow;
 }
@@ -113,7 +113,7 @@ eval_constant(struct frame *f, struct node_constant *n, struct value *outp)
 			struct value s = value_string(t->u.big);
 
 			flow = value_convert(&f->s->run, s,
-			    type_find("bigint", 6), &v);
+			    lang_type("bigint"), &v);
 			value_unref(s);
 		}
 		if (flow == FLOW_MORE)

@@ -279,7 +279,9 @@ block_stage_begin(struct stage *st)
 	}
 	s->frame = f;
 	s->call = NULL;
-	flow = set_defaults(c, f);
+	flow = c->command.script_file ? prepare_root(f, b->node) : FLOW_MORE;
+	if (flow == FLOW_MORE)
+		flow = set_defaults(c, f);
 	s->frame = frame;
 	if (flow != FLOW_MORE)
 		return flow;
@@ -330,7 +332,7 @@ block_stage_process(struct stage *st, struct value v, bool has_input)
 		sc->under = value_ref(v);
 		sc->has_under = true;
 		list_add(l, v);
-		value_set_take(&f->input, list_value(l));
+		value_set_take(&f->input, enumerator_new(l));
 	}
 	flow = stage_run(st, b->node->process);
 	if (has_input) {
@@ -351,7 +353,8 @@ block_stage_end(struct stage *st)
 	if (st->exited)
 		return FLOW_MORE;
 	if (c->collected != NULL) {
-		value_set_take(&st->frame.input, list_value(c->collected));
+		value_set_take(&st->frame.input,
+		    enumerator_new(c->collected));
 		c->collected = NULL;
 	} else {
 		value_clear(&st->frame.input);

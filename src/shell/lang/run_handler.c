@@ -277,11 +277,11 @@ enum flow
 run_trap(struct frame *f, bool *handledp, struct sink *out)
 {
 	struct session *s = f->s;
+	bool fatal = s->run.leave.fatal;
 	struct value record = error_catch(s);
 	struct node_trap *t = find_trap(f, record);
 	struct node_list *traps = f->traps;
 	struct scope *sc = f->scope, *inner;
-	bool fatal = true;
 	enum flow flow;
 
 	if (t == NULL) {

@@ -43,7 +43,7 @@ find_type(struct frame *f, struct node_type_name *n)
 		}
 		name = mem_printf("%.*s`%zu", (int)n->generic->name.len,
 		    n->generic->name.s, count);
-		t = type_find(name, strlen(name));
+		t = lang_type(name);
 		mem_free(name);
 		if (t == NULL)
 			t = using_find_type(f, n->generic->name, count);
@@ -171,15 +171,18 @@ eval_convert(struct frame *f, struct node_convert *n, struct value *outp)
 		    &type_ordered, outp);
 	if (text_is(name, "ref"))
 		return make_reference(f, n->child, outp);
+	if (text_is(name, "void") || text_is(name, "System.Void")) {
+		flow = eval(f, n->child, &v);
+		value_unref(v);
+		*outp = value_nothing();
+		return flow;
+	}
 	flow = eval_type_or_fail(f, n->type->name, &t);
 	if (flow == FLOW_MORE)
 		flow = eval(f, n->child, &v);
 	if (flow == FLOW_MORE) {
 		if (text_is(name, "pscustomobject"))
 			flow = custom_object(f, v, outp);
-		else if (text_is(name, "void") ||
-		    text_is(name, "System.Void"))
-			*outp = value_nothing();
 		else
 			flow = value_convert(&f->s->run, v, t, outp);
 	}

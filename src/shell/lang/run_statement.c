@@ -163,21 +163,61 @@ run_for(struct frame *f, struct node_for *n, struct sink *out)
 	return flow;
 }
 
+/* Whether the text of a loop speaks of its enumerator: $foreach, $switch. */
+bool
+mentions(struct frame *f, struct node *n, const char *name)
+{
+	struct tree_text t = tree_source(f->tree, n);
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i + len < t.len; i++)
+		if (t.s[i] == '$' && strncasecmp(t.s + i + 1, name, len) == 0)
+			return true;
+	return false;
+}
+
+/* Once for a node: 1 no, 2 yes. */
+static bool
+needs_enumerator(struct frame *f, struct node_foreach *n)
+{
+	if (n->node.slot == NULL)
+		n->node.slot = (void *)(uintptr_t)(
+		    mentions(f, &n->body->node, "foreach") ? 2 : 1);
+	return (uintptr_t)n->node.slot == 2;
+}
+
+static enum flow
+foreach_enumerator(struct frame *f, struct value *overp)
+{
+	struct collector c;
+	enum flow flow;
+
+	collector_init(&c);
+	flow = sink_put_each(f->s, &c.sink, *overp);
+	value_set_take(overp,
+	    enumerator_new(list_of(collector_array(&c))));
+	scope_set_take(f->scope, A.foreach, value_ref(*overp));
+	return flow;
+}
+
 static enum flow
 run_foreach(struct frame *f, struct node_foreach *n, struct sink *out)
 {
 	struct session *s = f->s;
 	struct value over = VALUE_NULL;
 	struct iter it;
-	bool done = false;
+	bool done = false, named = needs_enumerator(f, n);
 	enum flow flow = eval_statement(f, n->collection, &over);
 
 	if (flow != FLOW_MORE)
 		return flow;
 	if (value_is_nothing(over))
 		return FLOW_MORE;
+	if (named && (flow = foreach_enumerator(f, &over)) != FLOW_MORE) {
+		value_unref(over);
+		return flow;
+	}
 	flow = iter_begin(&s->run, over, &it);
-	scope_set_take(f->scope, A.foreach, value_ref(over));
 	while (flow == FLOW_MORE && !done) {
 		struct value item = VALUE_NULL;
 		bool more = false;
@@ -190,8 +230,11 @@ run_foreach(struct frame *f, struct node_foreach *n, struct sink *out)
 		if (flow == FLOW_MORE)
 			flow = loop_flow(s, n->label,
 			    run_block(f, n->body, out), &done);
+		if (s->run.stop && flow == FLOW_MORE)
+			flow = run_check_stop(&s->run);
 	}
-	(void)vartab_remove(&f->scope->vars, A.foreach);
+	if (named)
+		(void)vartab_remove(&f->scope->vars, A.foreach);
 	iter_end(&it);
 	value_unref(over);
 	return flow;
@@ -222,7 +265,16 @@ run_if(struct frame *f, struct node_if *n, struct sink *out)
 static enum flow
 run_return(struct frame *f, struct node_leave *n, struct sink *out)
 {
-	if (n->pipeline != NULL) {
+	if (f->returns != NULL) {
+		/* a class's method: what return says, and nothing else */
+		struct value v = VALUE_NULL;
+		enum flow flow = n->pipeline != NULL ?
+		    eval_statement(f, n->pipeline, &v) : FLOW_MORE;
+
+		if (flow != FLOW_MORE)
+			return flow;
+		value_set_take(f->returns, v);
+	} else if (n->pipeline != NULL) {
 		enum flow flow = run_statement(f, n->pipeline, out);
 
 		if (flow != FLOW_MORE)

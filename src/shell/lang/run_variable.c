@@ -24,7 +24,8 @@ variable_atom(struct node_variable *n)
 static struct frame *
 own_frame(struct frame *f)
 {
-	while (f->dot && f->caller != NULL && f->caller->scope == f->scope)
+	while (f->dot && f->call == NULL && f->caller != NULL &&
+	    f->caller->scope == f->scope)
 		f = f->caller;
 	return f;
 }
@@ -91,7 +92,7 @@ automatic(struct frame *f, const struct atom *a, struct value *outp)
 		    list_value(list_new(NULL, 0)) : value_ref(f->args);
 	else if (a == A.input)
 		*outp = value_is_null(own_frame(f)->input) ?
-		    list_value(list_new(NULL, 0)) :
+		    enumerator_new(list_new(NULL, 0)) :
 		    value_ref(own_frame(f)->input);
 	else if (a == A.psbound)
 		*outp = frame_bound(f);

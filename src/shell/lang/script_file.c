@@ -93,26 +93,36 @@ parse_message(const struct script_tree *t, const struct parse_errors *e)
 	return v;
 }
 
+/* An InvocationInfo of a place and nothing else. */
+static struct value
+place_of_text(struct script_tree *t, uint32_t start, uint32_t end)
+{
+	struct invocation_info *i = mem_zalloc(sizeof(*i));
+
+	i->cell.refs = 1;
+	i->cell.type = &type_invocation_info;
+	i->name = value_string("");
+	i->tree = tree_ref(t);
+	i->start = start;
+	i->end = end;
+	return (struct value){ .type = &type_invocation_info,
+		.u.p = &i->cell };
+}
+
 struct value
 parse_error_record(struct session *s, struct script_tree *t,
-    const struct parse_errors *errors)
+    const struct parse_errors *errors, bool plain)
 {
 	struct error_spec spec = {
 		.exception = SMA "ParseException",
 		.id = errors->v[0].id,
 		.category = "ParserError",
 	};
-	struct value text = errors->n == 1 && t->file == NULL ?
-	    value_string(errors->v[0].message) : VALUE_NULL;
+	struct value text = plain ? value_string(errors->v[0].message) :
+				    parse_message(t, errors);
 	struct value record;
 	struct error_record *e;
 
-	value_unref(text);
-	text = parse_message(t, errors);
-	if (strncmp(value_chars(text), "At line:", 8) != 0 && t->file == NULL) {
-		value_unref(text);
-		text = parse_message(t, errors);
-	}
 	spec.message = value_chars(text);
 	record = error_new(s, &spec);
 	value_unref(text);
@@ -120,6 +130,7 @@ parse_error_record(struct session *s, struct script_tree *t,
 	e->tree = tree_ref(t);
 	e->start = errors->v[0].start;
 	e->end = errors->v[0].end;
+	e->invocation = place_of_text(t, e->start, e->end);
 	return record;
 }
 
@@ -136,13 +147,14 @@ lang_parse(struct session *s, const char *text, size_t len, const char *file,
 		parse_errors_clear(&errors);
 		return FLOW_MORE;
 	}
-	record = parse_error_record(s, *treep, &errors);
+	record = parse_error_record(s, *treep, &errors, file != NULL);
 	parse_errors_clear(&errors);
 	tree_unref(*treep);
 	*treep = NULL;
 	if (s->call != NULL) {
 		error_add_suffix(error_record_of(record), s->call);
-		error_record_of(record)->invocation = call_invocation(s->call);
+		value_set_take(&error_record_of(record)->invocation,
+		    call_invocation(s->call));
 	}
 	return error_leave_take(s, record, false);
 }

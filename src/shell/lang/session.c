@@ -89,7 +89,7 @@ session_new(const struct session_options *o)
 }
 
 void
-session_free(struct session *s)
+session_close(struct session *s)
 {
 	if (s == NULL)
 		return;
@@ -260,7 +260,7 @@ show_parse_errors(struct session *s, struct script_tree *t,
 {
 	for (size_t i = 0; i < errors->n; i++) {
 		struct parse_errors one = { .v = &errors->v[i], .n = 1 };
-		struct value record = parse_error_record(s, t, &one);
+		struct value record = parse_error_record(s, t, &one, true);
 
 		(void)error_show(s, NULL, record);
 		value_unref(record);
@@ -308,17 +308,26 @@ session_run_text(struct session *s, const char *text, size_t len,
 	tree_unref(t);
 }
 
-/* A script's text as typed: its blocks one after another, no parameters. */
+/* What a script says of itself: using, classes, enums. */
 enum flow
-run_root(struct frame *f, struct node_script_block *n, struct sink *out)
+prepare_root(struct frame *f, struct node_script_block *n)
 {
-	struct session *s = f->s;
 	enum flow flow = FLOW_MORE;
 
 	for (size_t i = 0; i < n->usings.n && flow == FLOW_MORE; i++)
 		flow = run_using(f, node_using(n->usings.v[i]));
 	if (flow == FLOW_MORE)
 		flow = define_types(f, n);
+	return flow;
+}
+
+/* A script's text as typed: its blocks one after another, no parameters. */
+enum flow
+run_root(struct frame *f, struct node_script_block *n, struct sink *out)
+{
+	struct session *s = f->s;
+	enum flow flow = prepare_root(f, n);
+
 	if (flow == FLOW_MORE && n->begin != NULL)
 		flow = run_block(f, n->begin, out);
 	if (flow == FLOW_MORE && n->process != NULL)

@@ -25,7 +25,7 @@ struct session_options {
 void lang_init(void);
 
 struct session *session_new(const struct session_options *o);
-void session_free(struct session *s);
+void session_close(struct session *s);
 struct run *session_run(struct session *s);
 struct host *session_host(struct session *s);
 

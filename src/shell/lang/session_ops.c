@@ -141,7 +141,7 @@ ops_expand(struct run *r, const char *text, size_t len, struct value *textp)
 	parse_errors_init(&errors);
 	t = parse_expandable(text, len, &errors);
 	if (errors.n > 0) {
-		struct value record = parse_error_record(s, t, &errors);
+		struct value record = parse_error_record(s, t, &errors, true);
 
 		flow = error_leave_take(s, record, false);
 	} else {

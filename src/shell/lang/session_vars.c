@@ -46,7 +46,7 @@ add(struct session *s, const char *name, struct value take, unsigned options)
 static struct value
 enum_named(const char *type, const char *name)
 {
-	const struct type *t = type_find(type, strlen(type));
+	const struct type *t = lang_type(type);
 	struct value v = value_string(name), out = VALUE_NULL;
 	bool ok = false;
 
@@ -61,7 +61,7 @@ enum_named(const char *type, const char *name)
 static struct value
 version_value(const char *text, const char *type)
 {
-	const struct type *t = type_find(type, strlen(type));
+	const struct type *t = lang_type(type);
 	struct value v = value_string(text), out = VALUE_NULL;
 	bool ok = false;
 
@@ -168,7 +168,7 @@ void
 session_variables(struct session *s, const struct session_options *o)
 {
 	(void)o;
-	s->errors = list_new(type_find("System.Collections.ArrayList", 28), 8);
+	s->errors = list_new(lang_type("System.Collections.ArrayList"), 8);
 	add(s, "Error", value_ref(list_value(s->errors)), OPTION_CONSTANT);
 	add_facts(s);
 	add_preferences(s);

@@ -83,6 +83,21 @@ struct attribute_values {
 	const char *message; /* ErrorMessage = '...' */
 };
 
+/* The attribute's own ErrorMessage; {0} is the argument. */
+static enum flow
+fails_with(const struct subject *u, struct value v,
+    const struct attribute_values *a)
+{
+	struct value text = VALUE_NULL;
+	enum flow flow = format_composite(&u->s->run, a->message, &v, 1,
+	    &text);
+
+	if (flow == FLOW_MORE)
+		flow = fails(u, v, "%s", value_chars(text));
+	value_unref(text);
+	return flow;
+}
+
 static enum flow
 check_set(const struct subject *u, struct value v, void *arg)
 {
@@ -103,7 +118,7 @@ check_set(const struct subject *u, struct value v, void *arg)
 		mem_free(one);
 	}
 	if (!found && set->message != NULL)
-		flow = fails(u, v, "%s", set->message);
+		flow = fails_with(u, v, set);
 	else if (!found)
 		flow = fails(u, v, "The argument \"%s\" does not belong to "
 		    "the set \"%s\" specified by the ValidateSet attribute. "
@@ -261,7 +276,7 @@ check_pattern(const struct subject *u, struct value v, void *arg)
 		char *pattern = value_text_plain(a->v[0]);
 
 		if (a->message != NULL)
-			flow = fails(u, v, "%s", a->message);
+			flow = fails_with(u, v, a);
 		else
 			flow = fails(u, v, "The argument \"%s\" does not "
 			    "match the \"%s\" pattern. Supply an argument "
@@ -304,7 +319,7 @@ check_script(const struct subject *u, struct value v, void *arg)
 		struct value code = block_text(block_of(value_base(a->v[0])));
 
 		if (a->message != NULL)
-			flow = fails(u, v, "%s", a->message);
+			flow = fails_with(u, v, a);
 		else
 			flow = fails(u, v, "The \"%s\" validation script for "
 			    "the argument with value \"%s\" did not return a "

@@ -320,7 +320,7 @@ repl_main(const struct session_options *o)
 	while (!re.done)
 		one_line(&re);
 	complete_install(NULL);
-	session_free(re.session);
+	session_close(re.session);
 	buf_clear(&re.text);
 	clear_history();
 	return re.code;

@@ -468,7 +468,7 @@ startup_run(void *arg)
 	} else {
 		s->code = run_stdin(s, session);
 	}
-	session_free(session);
+	session_close(session);
 }
 
 int
