@@ -120,19 +120,28 @@ EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 
 # Tests with other people's servers; distcheck leaves them out.
 PEER_TESTS = \
-	tests/interop/baresip.sh
+	tests/interop/baresip.sh \
+	tests/interop/prosody_lua.sh \
+	tests/interop/prosody_ps1.sh
 EXTRA_DIST += tests/interop/baresip.py tests/interop/baresip_user.py
 TESTS += $(PEER_TESTS)
-EXTRA_DIST += $(PEER_TESTS)
+EXTRA_DIST += $(PEER_TESTS) tests/interop/deploy.py \
+	tests/interop/federation.py tests/interop/lab.py \
+	tests/interop/prosody tests/interop/xmpp_user.py
 
 # Fuzz targets: a program a door, built only by --enable-fuzz with clang.
 if FUZZ
 FUZZ_TARGETS = \
 	tests/fuzz/fuzz_codec \
+	tests/fuzz/fuzz_dns_answer \
+	tests/fuzz/fuzz_frame \
 	tests/fuzz/fuzz_jid \
+	tests/fuzz/fuzz_pidf \
 	tests/fuzz/fuzz_s2s_stream \
+	tests/fuzz/fuzz_shell_text \
 	tests/fuzz/fuzz_sip_msg \
-	tests/fuzz/fuzz_sip_uri
+	tests/fuzz/fuzz_sip_uri \
+	tests/fuzz/fuzz_xml_stream
 endif
 EXTRA_PROGRAMS += $(FUZZ_TARGETS)
 EXTRA_DIST += tests/fuzz/seeds

@@ -427,6 +427,31 @@ session_run_file(struct session *s, const char *path, char *const *args,
 	value_unref(f.bound);
 }
 
+void
+session_run_with(struct session *s, enum flow (*fn)(struct run *r, void *arg),
+    void *arg, struct session_result *result)
+{
+	struct default_sink k = { { default_put }, s };
+	struct sink *sink_was = s->default_sink;
+	struct formatter *was;
+	struct frame f;
+	enum flow flow;
+
+	memset(result, 0, sizeof(*result));
+	top_frame(s, &f, NULL);
+	formatter_open(s, &was);
+	s->default_sink = &k.sink;
+	f.out = &k.sink;
+	flow = fn(&s->run, arg);
+	formatter_close(s, was);
+	s->default_sink = sink_was;
+	finish(s, flow, result);
+	s->frame = f.caller;
+	value_unref(f.args);
+	value_unref(f.input);
+	value_unref(f.bound);
+}
+
 /* ---- the large stack ---- */
 
 struct large {

@@ -49,6 +49,15 @@ void session_run_file(struct session *s, const char *path,
     char *const *args, size_t n, const struct value *input,
     struct session_result *resultp);
 
+/*
+ * Runs fn in the global scope, output through the formatter, as a script that
+ * is not written in the shell's language (Lua, the prompt's own questions).
+ * What it leaves with is shown as an error of a script is.
+ */
+void session_run_with(struct session *s,
+    enum flow (*fn)(struct run *r, void *arg), void *arg,
+    struct session_result *resultp);
+
 /* Of a text that does not parse, only the first mistake is shown. */
 void session_first_mistake_only(struct session *s, bool yes);
 

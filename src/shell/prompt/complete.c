@@ -135,8 +135,6 @@ offer_parameter(void *arg, const struct parameter_info *p)
 struct value_search {
 	struct candidates *candidates;
 	const char *parameter; /* without its dash */
-	const struct type *type;
-	bool found;
 };
 
 static enum flow
@@ -147,7 +145,6 @@ offer_value(void *arg, const struct parameter_info *p)
 
 	if (strncasecmp(p->name, s->parameter, strlen(s->parameter)) != 0)
 		return FLOW_MORE;
-	s->found = true;
 	for (i = 0; p->values != NULL && p->values[i] != NULL; i++)
 		offer(s->candidates, p->values[i]);
 	if (p->type == &type_bool) {
@@ -225,11 +222,18 @@ offer_variable(void *arg, const struct variable_info *v)
 	return FLOW_MORE;
 }
 
-static void
-offer_all(struct candidates *c, const struct place *p)
+struct completion {
+	struct candidates *candidates;
+	const struct place *place;
+};
+
+static enum flow
+offer_all(struct run *r, void *arg)
 {
-	struct run *r = session_run(complete_session);
-	struct value_search values = { c, p->before + 1, NULL, false };
+	const struct completion *what = arg;
+	struct candidates *c = what->candidates;
+	const struct place *p = what->place;
+	struct value_search values = { c, p->before + 1 };
 
 	if (c->word[0] == '$') {
 		(void)r->ops->each_variable(r, NULL, offer_variable, c);
@@ -245,6 +249,7 @@ offer_all(struct candidates *c, const struct place *p)
 	}
 	if (r->leave.kind != LEAVE_NONE)
 		run_leave_clear(r);
+	return FLOW_MORE;
 }
 
 /* --- for readline --- */
@@ -278,11 +283,13 @@ complete(const char *word, int start, int end)
 {
 	struct candidates c = { .word = word, .word_len = strlen(word) };
 	struct place p;
+	struct completion what = { &c, &p };
+	struct session_result result;
 	char **matches;
 
 	(void)end;
 	place_find(&p, rl_line_buffer, (size_t)start);
-	offer_all(&c, &p);
+	session_run_with(complete_session, offer_all, &what, &result);
 	/* Paths where nothing else fits, or the word looks like one. */
 	rl_attempted_completion_over =
 	    c.count > 0 || word[0] == '-' || word[0] == '$';

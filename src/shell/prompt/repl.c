@@ -199,25 +199,38 @@ host_choose(struct host *h, const char *caption, const char *message,
 
 /* --- the loop --- */
 
-/* `function prompt` decides; where it fails, "PS> ". Owned. */
-static char *
-prompt_text(struct session *s)
+/* `function prompt` decides; *arg gets its text, owned, or stays NULL. */
+static enum flow
+ask_prompt(struct run *r, void *arg)
 {
-	struct run *r = session_run(s);
 	struct value command = value_string("prompt"), out = VALUE_NULL;
 	struct value text = VALUE_NULL;
 	struct invoke_spec spec = { .command = command };
-	char *prompt = NULL;
+	char **promptp = arg;
 
 	if (r->ops->invoke_with(r, &spec, &out) == FLOW_MORE &&
 	    !value_is_nothing(out) && value_text(r, out, &text) == FLOW_MORE)
-		prompt = mem_strdup(value_chars(text));
+		*promptp = mem_strdup(value_chars(text));
 	else
 		run_leave_clear(r);
 	value_unref(text);
 	value_unref(out);
 	value_unref(command);
-	return prompt == NULL || *prompt == '\0' ? mem_strdup("PS> ") : prompt;
+	return FLOW_MORE;
+}
+
+static char *
+prompt_text(struct session *s)
+{
+	struct session_result result;
+	char *prompt = NULL;
+
+	session_run_with(s, ask_prompt, &prompt, &result);
+	if (prompt == NULL || *prompt == '\0') {
+		mem_free(prompt);
+		prompt = mem_strdup("PS> ");
+	}
+	return prompt;
 }
 
 static bool

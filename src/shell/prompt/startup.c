@@ -334,26 +334,19 @@ ends_with(const char *text, const char *suffix)
 	return n >= k && strcasecmp(text + n - k, suffix) == 0;
 }
 
-/* A Lua script; its uncaught error is shown as the shell shows errors. */
-static int
-run_lua(struct startup *s, struct session *session, const char *path)
-{
-	struct run *r = session_run(session);
-	int code = 0;
+struct lua_start {
+	struct startup *startup;
+	const char *path;
+};
 
-	if (lua_script_run(r, path, (const char *const *)s->args, s->nargs,
-		getenv("FEDSH_LUA")) == FLOW_MORE)
-		return 0;
-	if (r->leave.kind == LEAVE_EXIT) {
-		code = r->leave.code & 0xff;
-	} else {
-		code = 1;
-		if (r->leave.kind == LEAVE_THROW)
-			s->host.record(
-			    &s->host, r, STREAM_ERROR, r->leave.value);
-	}
-	run_leave_clear(r);
-	return code;
+static enum flow
+lua_start(struct run *r, void *arg)
+{
+	const struct lua_start *l = arg;
+
+	return lua_script_run(r, l->path,
+	    (const char *const *)l->startup->args, l->startup->nargs,
+	    getenv("FEDSH_LUA"));
 }
 
 static void
@@ -433,10 +426,11 @@ run_file(struct startup *s, struct session *session)
 		return EXIT_USAGE;
 	}
 	if (ends_with(path, ".lua")) {
-		int code = run_lua(s, session, path);
+		struct lua_start l = { s, path };
 
+		session_run_with(session, lua_start, &l, &r);
 		mem_free(path);
-		return code;
+		return exit_code(&r, false);
 	}
 	has = stdin_lines(&input);
 	session_run_file(session, path, s->args, s->nargs,
