@@ -3,11 +3,9 @@
 #include "config.h"
 
 #include <sys/random.h>
-#include <sys/types.h>
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/host.h"
 #include "core/list.h"
@@ -16,15 +14,6 @@
 #include "model/topology.h"
 
 #define SITE_NAME "Site1"
-
-char *
-topology_fqdn(void)
-{
-	char *host = host_fqdn(), *name = identity_domain(host, NULL);
-
-	mem_free(host);
-	return name != NULL ? name : mem_strdup("localhost.fedsh.internal");
-}
 
 static void
 set_text(struct dict *d, const char *name, const char *text)
@@ -171,7 +160,7 @@ topology_make(struct store *s, const char *fqdn, struct fault *f)
 	if (found != 0)
 		return found < 0 ? -1 : 0;
 	if (fqdn == NULL)
-		fqdn = own = topology_fqdn();
+		fqdn = own = host_fqdn();
 	/* Somebody else may be making it too: look again inside. */
 	if (store_begin(s, f) != 0)
 		goto fail;

@@ -12,9 +12,6 @@
  */
 int topology_make(struct store *s, const char *fqdn, struct fault *f);
 
-/* The front end's name for this machine: "hostname -f". Owned. */
-char *topology_fqdn(void);
-
 /* The digest realm. Owned, or NULL. */
 char *topology_realm(struct store *s, struct fault *f);
 

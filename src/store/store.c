@@ -301,6 +301,9 @@ store_commit(struct store *s, struct fault *f)
 	if (store_db_commit(s->db, s->classes, s->n_classes, f) != 0) {
 		store_db_rollback(s->db);
 		batch_over(s);
+		if (writes > 1)
+			fault_within(f, "the last %llu changes were not saved",
+			    (unsigned long long)writes);
 		return -1;
 	}
 	batch_over(s);

@@ -340,11 +340,11 @@ set_process(struct call *c)
 }
 
 static const struct param_spec set_params[] = {
-	{ "Reference", "object", NULL, "CertificateReference/mv", 0, NULL, 0,
+	{ "Reference", "object", NULL, "CertificateReference/v", 0, NULL, 0,
 	    0, "What Import- or Get-CsCertificate gave" },
-	{ "Thumbprint", "string", NULL, "Thumbprint/m", 0, NULL, 0, 0,
+	{ "Thumbprint", "string", NULL, "Thumbprint", 0, NULL, 0, 0,
 	    "The certificate's thumbprint" },
-	{ "Path", "string", NULL, "Path/m", 0, NULL, 0, 0,
+	{ "Path", "string", NULL, "Path", 0, NULL, 0, 0,
 	    "A certificate with its key (PFX)" },
 	{ "Password", "object", NULL, "Path", 0, NULL, 0, 0,
 	    "What the file is protected with" },

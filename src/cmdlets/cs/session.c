@@ -67,7 +67,7 @@ cs_end(struct call *c)
 
 	if (session_store == NULL || store_commit(session_store, &f) == 0)
 		return FLOW_MORE;
-	return call_throw_fault(c, &f, VALUE_NULL);
+	return cs_fault(c, &f, NULL);
 }
 
 void
