@@ -25,7 +25,7 @@ struct chain {
 	uint64_t seed[2];
 };
 
-#define CHAIN_OF(l, type, member)                                              \
+#define CHAIN_OF(l, type, member) \
 	((type *)(void *)((char *)(l)-offsetof(type, member)))
 
 /* The seed makes collisions unguessable: random bytes, or fixed in tests. */

@@ -396,10 +396,10 @@ credentials_read(struct sip_span value, struct credentials *c)
 	(void)sip_auth_param(&a, "qop", &c->qop);
 	(void)sip_auth_param(&a, "algorithm", &c->algorithm);
 	return sip_auth_param(&a, "username", &c->username) &&
-	    sip_auth_param(&a, "realm", &c->realm) &&
-	    sip_auth_param(&a, "nonce", &c->nonce) &&
-	    sip_auth_param(&a, "uri", &c->uri) &&
-	    sip_auth_param(&a, "response", &c->response);
+	       sip_auth_param(&a, "realm", &c->realm) &&
+	       sip_auth_param(&a, "nonce", &c->nonce) &&
+	       sip_auth_param(&a, "uri", &c->uri) &&
+	       sip_auth_param(&a, "response", &c->response);
 }
 
 /* The credentials for our realm, among several headers. */
@@ -426,8 +426,8 @@ uri_fits(const struct credentials *c, const struct sip_msg *m)
 	if (sip_span_equal(c->uri, sip_msg_uri(m)))
 		return true;
 	return sip_uri_parse(c->uri, &a, NULL) == 0 &&
-	    sip_uri_parse(sip_msg_uri(m), &b, NULL) == 0 &&
-	    sip_span_equal_nocase(a.host, b.host);
+	       sip_uri_parse(sip_msg_uri(m), &b, NULL) == 0 &&
+	       sip_span_equal_nocase(a.host, b.host);
 }
 
 static void
@@ -484,8 +484,8 @@ password_fits(const struct credentials *c, const struct sip_msg *m,
 	for (k = 0; i < ALGORITHMS && k < USERTABLE_LOGINS; k++) {
 		const char *ha1 = known ? u->ha1[k][algorithms[i].ha1] : "-";
 
-		if (response_fits(c, m, algorithms[i].hash,
-			ha1[0] == '\0' ? "-" : ha1) &&
+		if (response_fits(
+			c, m, algorithms[i].hash, ha1[0] == '\0' ? "-" : ha1) &&
 		    known && ha1[0] != '\0')
 			fits = true;
 	}

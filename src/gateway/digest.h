@@ -15,10 +15,10 @@
 struct digest;
 
 enum digest_verdict {
-	DIGEST_OK,	  /* *u is who it is */
+	DIGEST_OK,        /* *u is who it is */
 	DIGEST_CHALLENGE, /* no credentials for us, or wrong ones: 401 */
-	DIGEST_STALE,	  /* right, but the nonce is old: 401 with stale */
-	DIGEST_BANNED,	  /* too many failures: 403 */
+	DIGEST_STALE,     /* right, but the nonce is old: 401 with stale */
+	DIGEST_BANNED,    /* too many failures: 403 */
 };
 
 struct digest *digest_new(struct loop *l);

@@ -44,9 +44,9 @@ may_watch(const char *aor, const char *watcher, bool trusted, void *arg)
 	if (!trusted)
 		return frontend_user(fe, watcher, &w) ? 0 : 403;
 	return fe->settings->edge_policy.allow_federated && u.federation &&
-		u.xmpp
-	    ? 0
-	    : 403;
+		       u.xmpp
+		   ? 0
+		   : 403;
 }
 
 static const struct sip_stack_ops stack_ops = {
@@ -179,8 +179,8 @@ frontend_open(const struct frontend_opts *o, struct settings *settings)
 	fe->on_translator = o->on_translator;
 	fe->arg = o->arg;
 	TAILQ_INIT(&fe->relays);
-	fe->host = mem_strdup(
-	    o->host != NULL ? o->host : settings->registrar.fqdn);
+	fe->host =
+	    mem_strdup(o->host != NULL ? o->host : settings->registrar.fqdn);
 	so.host = fe->host;
 	fe->translator = o->translator;
 	fe->translator_fixed = o->translator.addr.len != 0;
@@ -263,16 +263,16 @@ frontend_listen(struct frontend *fe, enum sip_transport transport,
 }
 
 int
-frontend_listen_fd_take(struct frontend *fe, enum sip_transport transport,
-    int fd, struct fault *f)
+frontend_listen_fd_take(
+    struct frontend *fe, enum sip_transport transport, int fd, struct fault *f)
 {
 	return sip_stack_listen_fd_take(
 	    fe->stack, transport, fd, fe->server_tls, f);
 }
 
 void
-frontend_unlisten(struct frontend *fe, enum sip_transport transport,
-    const struct addr *at)
+frontend_unlisten(
+    struct frontend *fe, enum sip_transport transport, const struct addr *at)
 {
 	sip_stack_unlisten(fe->stack, transport, at);
 }

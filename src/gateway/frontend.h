@@ -55,16 +55,15 @@ int frontend_set_tls(struct frontend *fe, struct tls_identity *identity,
 
 int frontend_listen(struct frontend *fe, enum sip_transport transport,
     const struct addr *at, struct fault *f);
-int frontend_listen_fd_take(struct frontend *fe, enum sip_transport transport,
-    int fd, struct fault *f);
-void frontend_unlisten(struct frontend *fe, enum sip_transport transport,
-    const struct addr *at);
+int frontend_listen_fd_take(
+    struct frontend *fe, enum sip_transport transport, int fd, struct fault *f);
+void frontend_unlisten(
+    struct frontend *fe, enum sip_transport transport, const struct addr *at);
 const struct addr *frontend_listener(
     const struct frontend *fe, unsigned i, enum sip_transport *transportp);
 
 /* New requests get 503; done is called when none is pending. */
-void frontend_drain(
-    struct frontend *fe, void (*done)(void *arg), void *arg);
+void frontend_drain(struct frontend *fe, void (*done)(void *arg), void *arg);
 
 struct frontend_counts {
 	struct sip_stack_counts sip;

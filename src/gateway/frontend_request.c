@@ -14,9 +14,9 @@ static const char *const packages[] = { "presence", NULL };
 
 const struct sip_caps frontend_caps = {
 	.methods = SIP_CAP(SIP_REGISTER) | SIP_CAP(SIP_MESSAGE) |
-	    SIP_CAP(SIP_SUBSCRIBE) | SIP_CAP(SIP_NOTIFY) |
-	    SIP_CAP(SIP_PUBLISH) | SIP_CAP(SIP_OPTIONS) | SIP_CAP(SIP_ACK) |
-	    SIP_CAP(SIP_CANCEL),
+		   SIP_CAP(SIP_SUBSCRIBE) | SIP_CAP(SIP_NOTIFY) |
+		   SIP_CAP(SIP_PUBLISH) | SIP_CAP(SIP_OPTIONS) |
+		   SIP_CAP(SIP_ACK) | SIP_CAP(SIP_CANCEL),
 	.supported = supported,
 	.events = packages,
 };
@@ -41,7 +41,8 @@ frontend_user(
     const struct frontend *fe, const char *aor, struct usertable_user *u)
 {
 	return fe->settings->users != NULL &&
-	    usertable_find_address(fe->settings->users, aor, u) && u->enabled;
+	       usertable_find_address(fe->settings->users, aor, u) &&
+	       u->enabled;
 }
 
 bool
@@ -54,8 +55,7 @@ frontend_hosts(const struct frontend *fe, struct sip_span host)
 	for (i = 0; name[i] != '\0'; i++)
 		name[i] = sip_lower(name[i]);
 	/* Settings hold U-labels; URIs carry A-labels. */
-	labels = strstr(name, "xn--") == NULL ? NULL
-					      : precis_to_u_labels(name);
+	labels = strstr(name, "xn--") == NULL ? NULL : precis_to_u_labels(name);
 	hosts = settings_hosts(fe->settings, labels != NULL ? labels : name);
 	mem_free(labels);
 	mem_free(name);
@@ -72,12 +72,12 @@ frontend_is_us(const struct frontend *fe, const struct sip_uri *u,
 	    sip_span_is_nocase(u->host, fe->settings->registrar.fqdn))
 		return true;
 	return sip_target_from_uri(u, &t) == 0 &&
-	    addr_ip_equal(&t.addr, &peer->local);
+	       addr_ip_equal(&t.addr, &peer->local);
 }
 
 static bool
-uri_is_local(
-    const struct frontend *fe, const struct sip_uri *u, const struct sip_peer *p)
+uri_is_local(const struct frontend *fe, const struct sip_uri *u,
+    const struct sip_peer *p)
 {
 	return frontend_hosts(fe, u->host) || frontend_is_us(fe, u, p);
 }
@@ -101,8 +101,8 @@ authenticate(
 {
 	char ip[ADDR_TEXT_SIZE];
 	enum digest_verdict verdict =
-	    digest_check(fe->digest, sip_server_request(t),
-		fe->settings->users, &sip_server_peer(t)->remote, u);
+	    digest_check(fe->digest, sip_server_request(t), fe->settings->users,
+		&sip_server_peer(t)->remote, u);
 
 	switch (verdict) {
 	case DIGEST_OK:
@@ -226,8 +226,8 @@ on_options(struct frontend *fe, struct sip_server *t)
 		refuse(t, 200);
 	else {
 		aor = frontend_aor(&uri);
-		refuse(t, aor != NULL && frontend_user(fe, aor, &u) ? 200
-								    : 404);
+		refuse(
+		    t, aor != NULL && frontend_user(fe, aor, &u) ? 200 : 404);
 	}
 	mem_free(aor);
 }
@@ -283,7 +283,8 @@ on_subscribe(struct frontend *fe, struct sip_server *t)
 	else if (to.uri.scheme == SIP_SCHEME_SIPS)
 		sip_server_answer(t, 416, NULL);
 	else if (sip_event_read(sip_msg_header(m, SIP_HDR_EVENT), &event) !=
-		0 || !sip_span_is_nocase(event.package, "presence"))
+		     0 ||
+		 !sip_span_is_nocase(event.package, "presence"))
 		refuse(t, 489);
 	else
 		frontend_route_outside(fe, t);

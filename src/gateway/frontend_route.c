@@ -69,9 +69,9 @@ route_is_ours(struct frontend *fe, struct sip_server *t, struct sip_addr *a)
 	struct sip_span value;
 
 	return sip_values_next(&it, &value) && sip_addr_read(value, a) == 0 &&
-	    (frontend_is_us(fe, &a->uri, sip_server_peer(t)) ||
-		(a->uri.user.n > 3 &&
-		    memcmp(a->uri.user.p, TOKEN_PREFIX, 3) == 0));
+	       (frontend_is_us(fe, &a->uri, sip_server_peer(t)) ||
+		   (a->uri.user.n > 3 &&
+		       memcmp(a->uri.user.p, TOKEN_PREFIX, 3) == 0));
 }
 
 /* A copy to send on: without what was meant for us only. */
@@ -112,8 +112,7 @@ frontend_route_message(struct frontend *fe, struct sip_server *t,
 	struct sip_span gr;
 	struct sip_msg *m;
 	unsigned i, n;
-	bool has_gr =
-	    sip_uri_param(uri, "gr", &gr) && gr.n != 0; /* [B5] */
+	bool has_gr = sip_uri_param(uri, "gr", &gr) && gr.n != 0; /* [B5] */
 
 	if (!hops_left(t))
 		return;
@@ -204,7 +203,7 @@ frontend_route_notify(struct frontend *fe, struct sip_server *t)
 	char *aor = NULL;
 	unsigned i, n = 0;
 	bool known = route_is_ours(fe, t, &route) &&
-	    token_read(route.uri.user, &branch.target) == 0;
+		     token_read(route.uri.user, &branch.target) == 0;
 
 	if (!known && sip_msg_to(request, &to) == 0 &&
 	    (aor = frontend_aor(&to.uri)) != NULL)

@@ -74,7 +74,8 @@ on_translator(bool reachable, void *arg)
 	} else {
 		service_problem(s, "translator", EVLOG_SIP_TARGET_UNREACHABLE,
 		    "%s cannot reach RTCXMPPTGW: messages to XMPP are "
-		    "refused until it runs", NAME);
+		    "refused until it runs",
+		    NAME);
 	}
 }
 
@@ -90,11 +91,10 @@ listen_all(struct service *s)
 		if (r->fe == NULL ||
 		    (r->sockets[i].transport == SIP_TLS && !r->secured))
 			r->sockets[kept++] = r->sockets[i];
-		else if (frontend_listen_fd_take(r->fe,
-			     r->sockets[i].transport, r->sockets[i].fd,
-			     &f) != 0)
-			evlog_write(EVLOG_LISTEN_FAILED, "%s: %s", NAME,
-			    f.text);
+		else if (frontend_listen_fd_take(r->fe, r->sockets[i].transport,
+			     r->sockets[i].fd, &f) != 0)
+			evlog_write(
+			    EVLOG_LISTEN_FAILED, "%s: %s", NAME, f.text);
 	}
 	r->n_sockets = kept;
 }
@@ -136,8 +136,8 @@ on_listener(struct service *s, const char *name, const char *transport, int fd,
 			break;
 	if (i == LISTENER_ROWS || r->n_sockets == SOCKETS_MAX) {
 		(void)close(fd);
-		return fault_set(f, FAULT_INVALID,
-		    "%s has no listener %s/%s", NAME, name, transport);
+		return fault_set(f, FAULT_INVALID, "%s has no listener %s/%s",
+		    NAME, name, transport);
 	}
 	r->sockets[r->n_sockets].transport = listener_rows[i].transport;
 	r->sockets[r->n_sockets++].fd = fd;
@@ -171,11 +171,12 @@ on_certificates(struct service *s)
 	if (internal == NULL || service_internal_trust(s) == NULL) {
 		service_problem(s, "certificate", EVLOG_CERTIFICATE_MISSING,
 		    "%s has no certificate for Internal; it cannot reach "
-		    "RTCXMPPTGW and offers no TLS", NAME);
+		    "RTCXMPPTGW and offers no TLS",
+		    NAME);
 		return;
 	}
-	if (frontend_set_tls(r->fe, shown, internal,
-		service_internal_trust(s), &f) != 0) {
+	if (frontend_set_tls(
+		r->fe, shown, internal, service_internal_trust(s), &f) != 0) {
 		service_problem(s, "certificate", EVLOG_CERTIFICATE_UNUSABLE,
 		    "%s: %s", NAME, f.text);
 		return;
@@ -247,8 +248,8 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 
 	(void)arg;
 	if (!counters && strcmp(method, "status") != 0) {
-		(void)fault_set(&f, FAULT_NOT_SUPPORTED,
-		    "%s knows no call %s", NAME, method);
+		(void)fault_set(&f, FAULT_NOT_SUPPORTED, "%s knows no call %s",
+		    NAME, method);
 		call_fail(call, &f);
 		return;
 	}

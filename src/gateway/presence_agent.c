@@ -15,8 +15,7 @@ static const char *const accepts[] = { PIDF_TYPE, NULL };
 static void agent_on_subscribe(struct sip_server *t, const struct sip_msg *m,
     const struct sip_peer *peer, uint32_t expires, void *arg);
 static void agent_on_refresh(struct sip_notifier *n, void *arg);
-static void agent_on_end(
-    struct sip_notifier *n, const char *reason, void *arg);
+static void agent_on_end(struct sip_notifier *n, const char *reason, void *arg);
 
 static const struct sip_notifiers_ops notifiers_ops = {
 	.on_subscribe = agent_on_subscribe,
@@ -31,9 +30,9 @@ presence_agent_new(struct sip_stack *s, struct live *journal,
     const struct presence_agent_ops *ops, void *arg)
 {
 	struct presence_agent *pa = mem_zalloc(sizeof(*pa));
-	struct sip_notifiers_opts opts = { .events = events,
-		.accept = accepts,
-		.contact_user = "presence" };
+	struct sip_notifiers_opts opts = {
+		.events = events, .accept = accepts, .contact_user = "presence"
+	};
 	uint64_t seed[2];
 
 	pa->stack = s;
@@ -183,7 +182,7 @@ presentity_compose(const struct presentity *p, struct pidf *all)
 	memset(all, 0, sizeof(*all));
 	if (p->bindings == 0 && p->was_registered)
 		return;
-	TAILQ_FOREACH(pub, &p->published, entry)
+	TAILQ_FOREACH (pub, &p->published, entry)
 		for (i = 0; i < pub->pidf.n; i++)
 			device_take(all, &pub->pidf.devices[i]);
 	if (p->publications == 0 && p->bindings != 0) {

@@ -19,8 +19,8 @@ struct presence_agent_ops {
 	 * refuse with (403, 404). m NULL: a subscription that runs, watcher
 	 * is its AOR; asked again when policies change (A5).
 	 */
-	int (*may_watch)(const char *aor, const char *watcher, bool trusted,
-	    void *arg);
+	int (*may_watch)(
+	    const char *aor, const char *watcher, bool trusted, void *arg);
 };
 
 /* journal may be NULL; it stays the owner's. */

@@ -39,7 +39,7 @@ struct presentity {
 	char *aor;
 	unsigned bindings, publications;
 	bool was_registered;
-	bool open; /* as last told */
+	bool open;      /* as last told */
 	char *document; /* as last told; NULL: not made yet */
 	TAILQ_HEAD(, publication) published;
 	TAILQ_HEAD(, watcher) watchers;
@@ -66,8 +66,8 @@ void watcher_free(struct watcher *w);
 /* presence_publish.c */
 struct publication *publication_new(
     struct presentity *p, const char *etag, const char *device);
-int publication_set(struct publication *pub, const char *document, size_t len,
-    struct fault *f);
+int publication_set(
+    struct publication *pub, const char *document, size_t len, struct fault *f);
 void publication_expires(struct publication *pub, int64_t ms);
 void publication_free(struct publication *pub); /* the journal's stays */
 

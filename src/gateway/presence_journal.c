@@ -18,8 +18,8 @@ put(struct live *journal, const struct buf *key, const struct buf *value)
 {
 	struct fault f;
 
-	if (live_put(journal, key->data, key->len, value->data, value->len,
-		&f) != 0)
+	if (live_put(
+		journal, key->data, key->len, value->data, value->len, &f) != 0)
 		log_warn("sip", "presence not journalled: %s", f.text);
 }
 
@@ -122,8 +122,7 @@ publication_back(struct restoring *rs, char *key, char *value)
 	    device > document || left <= 0)
 		return false;
 	*etag++ = *document++ = *device++ = '\0';
-	pub = publication_new(
-	    presentity_get(rs->pa, key, true), etag, device);
+	pub = publication_new(presentity_get(rs->pa, key, true), etag, device);
 	if (publication_set(pub, document, strlen(document), NULL) != 0) {
 		publication_free(pub);
 		return false;
@@ -160,8 +159,8 @@ watcher_back(struct restoring *rs, char *value)
 }
 
 static bool
-record_back(const void *key, size_t key_len, const void *value, size_t len,
-    void *arg)
+record_back(
+    const void *key, size_t key_len, const void *value, size_t len, void *arg)
 {
 	struct restoring *rs = arg;
 	char *name, *text;

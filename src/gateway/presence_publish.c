@@ -12,8 +12,8 @@
 #include "gateway/sip/uas.h"
 #include "net/hash.h"
 
-#define EXPIRES_MIN	60
-#define EXPIRES_MAX	7200
+#define EXPIRES_MIN     60
+#define EXPIRES_MAX     7200
 #define EXPIRES_DEFAULT 3600
 
 static const char *const types[] = { PIDF_TYPE, NULL };
@@ -69,20 +69,19 @@ publication_new(struct presentity *p, const char *etag, const char *device)
 void
 publication_expires(struct publication *pub, int64_t ms)
 {
-	pub->expires_at =
-	    loop_now(sip_stack_loop(pub->of->pa->stack)) + ms;
+	pub->expires_at = loop_now(sip_stack_loop(pub->of->pa->stack)) + ms;
 	loop_timer_set(pub->timer, ms);
 }
 
 int
-publication_set(struct publication *pub, const char *document, size_t len,
-    struct fault *f)
+publication_set(
+    struct publication *pub, const char *document, size_t len, struct fault *f)
 {
 	struct loop *loop = sip_stack_loop(pub->of->pa->stack);
 	struct pidf pidf = { 0 };
 
-	if (pidf_read(document, len, pub->device, loop_wall(loop) / 1000,
-		&pidf, f) != 0)
+	if (pidf_read(document, len, pub->device, loop_wall(loop) / 1000, &pidf,
+		f) != 0)
 		return -1;
 	pidf_clear(&pub->pidf);
 	pub->pidf = pidf;
@@ -102,7 +101,7 @@ device_name(const struct presentity *p, char out[16])
 	do {
 		(void)snprintf(out, 16, i == 1 ? "sip" : "sip%u", i);
 		taken = false;
-		TAILQ_FOREACH(pub, &p->published, entry)
+		TAILQ_FOREACH (pub, &p->published, entry)
 			taken = taken || strcmp(pub->device, out) == 0;
 		i++;
 	} while (taken);
@@ -114,7 +113,7 @@ publication_find(struct presentity *p, struct sip_span etag)
 	struct publication *pub;
 
 	if (p != NULL)
-		TAILQ_FOREACH(pub, &p->published, entry)
+		TAILQ_FOREACH (pub, &p->published, entry)
 			if (sip_span_is(etag, pub->etag))
 				return pub;
 	return NULL;

@@ -154,8 +154,8 @@ registrar_dialable(
 	struct sip_uri u;
 
 	return sip_uri_parse(sip_span_of(contact), &u, NULL) == 0 &&
-	    sip_target_from_uri(&u, t) == 0 && t->transport == SIP_TCP &&
-	    addr_ip_equal(&t->addr, source);
+	       sip_target_from_uri(&u, t) == 0 && t->transport == SIP_TCP &&
+	       addr_ip_equal(&t->addr, source);
 }
 
 /* -- asking -------------------------------------------------------------- */
@@ -169,8 +169,8 @@ gr_fits(const struct binding *b, const struct sip_span *gr)
 	if (gr == NULL)
 		return true;
 	fits = sip_unescape(*gr, &raw) == 0 && b->instance[0] != '\0' &&
-	    sip_span_is_nocase(
-		sip_span_make(buf_text(&raw), raw.len), b->instance);
+	       sip_span_is_nocase(
+		   sip_span_make(buf_text(&raw), raw.len), b->instance);
 	buf_clear(&raw);
 	return fits;
 }
@@ -185,7 +185,7 @@ registrar_find(struct registrar *r, const char *aor, const struct sip_span *gr,
 
 	if (a == NULL)
 		return 0;
-	TAILQ_FOREACH(b, &a->bindings, entry) {
+	TAILQ_FOREACH (b, &a->bindings, entry) {
 		if (b->lost || !gr_fits(b, gr) || n == REGISTRAR_BINDINGS_MAX)
 			continue;
 		out[n].contact = b->contact;
@@ -266,7 +266,7 @@ registrar_drop(struct registrar *r, const char *aor, const char *contact)
 
 	if (a == NULL)
 		return;
-	TAILQ_FOREACH(b, &a->bindings, entry) {
+	TAILQ_FOREACH (b, &a->bindings, entry) {
 		if (strcmp(b->contact, contact) != 0)
 			continue;
 		if (b->target.flow_only)

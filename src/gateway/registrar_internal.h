@@ -29,8 +29,8 @@ struct aor {
 	struct registrar *registrar;
 	char *name;
 	TAILQ_HEAD(, binding) bindings;
-	unsigned n;	  /* all */
-	unsigned told;	  /* what on_change said last */
+	unsigned n;    /* all */
+	unsigned told; /* what on_change said last */
 };
 
 struct registrar {
@@ -48,8 +48,8 @@ void registrar_binding_expires(struct binding *b, int64_t ms);
 /* Tells on_change if need be; frees an AOR without bindings. */
 void registrar_settle(struct aor *a);
 /* The contact can be dialled: a plain TCP address that is no NAT's. */
-bool registrar_dialable(const char *contact, const struct addr *source,
-    struct sip_target *t);
+bool registrar_dialable(
+    const char *contact, const struct addr *source, struct sip_target *t);
 
 /* registrar_journal.c */
 void registrar_save(struct binding *b);

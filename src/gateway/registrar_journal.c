@@ -72,8 +72,7 @@ registrar_unsave(struct binding *b)
 	if (b->aor->registrar->journal == NULL)
 		return;
 	record_key(b, &key);
-	(void)live_remove(
-	    b->aor->registrar->journal, key.data, key.len, NULL);
+	(void)live_remove(b->aor->registrar->journal, key.data, key.len, NULL);
 	buf_clear(&key);
 }
 
@@ -87,9 +86,9 @@ binding_fill(struct binding *b, char **words, int64_t left)
 
 	b->cseq = (uint32_t)strtoul(words[2], NULL, 10);
 	b->reg_id = (uint32_t)strtoul(words[3], NULL, 10);
-	b->target.transport =
-	    words[4][0] == '0' ? SIP_UDP : words[4][0] == '1' ? SIP_TCP
-							      : SIP_TLS;
+	b->target.transport = words[4][0] == '0'   ? SIP_UDP
+			      : words[4][0] == '1' ? SIP_TCP
+						   : SIP_TLS;
 	(void)addr_parse(addr, 5060, &b->target.addr, NULL);
 	mem_free(addr);
 	mem_free(b->call_id);
@@ -116,8 +115,8 @@ struct restoring {
 };
 
 static bool
-record_back(const void *key, size_t key_len, const void *value, size_t len,
-    void *arg)
+record_back(
+    const void *key, size_t key_len, const void *value, size_t len, void *arg)
 {
 	struct restoring *rs = arg;
 	struct loop *loop = sip_stack_loop(rs->r->stack);

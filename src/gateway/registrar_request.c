@@ -8,8 +8,8 @@
 #include "core/mem.h"
 #include "gateway/registrar_internal.h"
 
-#define EXPIRES_MIN	60
-#define EXPIRES_MAX	7200
+#define EXPIRES_MIN     60
+#define EXPIRES_MAX     7200
 #define EXPIRES_DEFAULT 3600
 /* LIMIT: one Contact value. */
 #define CONTACT_MAX 1024
@@ -66,7 +66,7 @@ binding_for(struct aor *a, const struct wish *w)
 
 	if (a == NULL)
 		return NULL;
-	TAILQ_FOREACH(b, &a->bindings, entry) {
+	TAILQ_FOREACH (b, &a->bindings, entry) {
 		struct sip_uri u;
 
 		if (w->reg_id != 0 && w->instance[0] != '\0' &&
@@ -102,8 +102,8 @@ wish_read(struct aor *a, const struct sip_msg *m, struct sip_span value,
 		w->reg_id = (uint32_t)n;
 	if (sip_param(w->addr.params, "expires", &v))
 		w->expires = sip_span_uint(v, UINT32_MAX, &n) == 0
-		    ? (uint32_t)n
-		    : EXPIRES_DEFAULT; /* P-05 */
+				 ? (uint32_t)n
+				 : EXPIRES_DEFAULT; /* P-05 */
 	if (w->expires > EXPIRES_MAX)
 		w->expires = EXPIRES_MAX;
 	if (w->expires != 0 && w->expires < EXPIRES_MIN)
@@ -117,7 +117,7 @@ static bool
 is_out_of_order(const struct binding *b, const struct sip_msg *m, uint32_t cseq)
 {
 	return b != NULL && sip_span_is(sip_msg_call_id(m), b->call_id) &&
-	    cseq <= b->cseq;
+	       cseq <= b->cseq;
 }
 
 static int
@@ -129,7 +129,7 @@ star_check(struct aor *a, const struct sip_msg *m, uint32_t cseq)
 	    sip_msg_uint(m, SIP_HDR_EXPIRES, EXPIRES_DEFAULT) != 0)
 		return 400;
 	if (a != NULL)
-		TAILQ_FOREACH(b, &a->bindings, entry)
+		TAILQ_FOREACH (b, &a->bindings, entry)
 			if (is_out_of_order(b, m, cseq))
 				return 500;
 	return 0;
@@ -254,8 +254,8 @@ wish_apply(struct aor *a, const struct wish *w, const struct sip_msg *m,
 static void
 answer_add_contact(const struct binding *b, struct sip_msg *r, bool gruu)
 {
-	int64_t left = b->expires_at -
-	    loop_now(sip_stack_loop(b->aor->registrar->stack));
+	int64_t left =
+	    b->expires_at - loop_now(sip_stack_loop(b->aor->registrar->stack));
 	struct buf v = { 0 };
 
 	buf_printf(&v, "<%s>%s;expires=%lld", b->contact, b->params,
@@ -270,8 +270,8 @@ answer_add_contact(const struct binding *b, struct sip_msg *r, bool gruu)
 }
 
 static void
-answer_ok(struct registrar *r, struct sip_server *t, const char *aor,
-    bool outbound)
+answer_ok(
+    struct registrar *r, struct sip_server *t, const char *aor, bool outbound)
 {
 	struct aor *a = registrar_aor(r, aor, false);
 	bool gruu =
@@ -280,7 +280,7 @@ answer_ok(struct registrar *r, struct sip_server *t, const char *aor,
 	struct binding *b;
 
 	if (a != NULL)
-		TAILQ_FOREACH(b, &a->bindings, entry)
+		TAILQ_FOREACH (b, &a->bindings, entry)
 			answer_add_contact(b, m, gruu);
 	if (outbound) { /* */
 		sip_msg_add_str(m, SIP_HDR_REQUIRE, "outbound");
@@ -293,9 +293,9 @@ static void
 answer_refuse(struct sip_server *t, int status)
 {
 	struct sip_msg *m = sip_server_response(t, status,
-	    status == 403 ? "Too many contacts"
-		: status == 500 ? "Out of order"
-				: NULL);
+	    status == 403   ? "Too many contacts"
+	    : status == 500 ? "Out of order"
+			    : NULL);
 
 	if (status == 423)
 		sip_msg_addf(m, SIP_HDR_MIN_EXPIRES, "%d", EXPIRES_MIN);
@@ -336,8 +336,8 @@ registrar_request(struct registrar *r, struct sip_server *t, const char *aor)
 		star_apply(a);
 	for (i = 0; i < w.n; i++) {
 		outbound = outbound ||
-		    (w.items[i].reg_id != 0 && peer->flow != 0 &&
-			sip_msg_lists(m, SIP_HDR_SUPPORTED, "outbound"));
+			   (w.items[i].reg_id != 0 && peer->flow != 0 &&
+			       sip_msg_lists(m, SIP_HDR_SUPPORTED, "outbound"));
 		wish_apply(a, &w.items[i], m, cseq.number, peer);
 	}
 	wishes_clear(&w);

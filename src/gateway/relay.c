@@ -253,8 +253,8 @@ relay_start(struct frontend *fe, struct sip_server *t, const struct sip_msg *m,
 			b->contact = mem_strdup(branches[i].contact);
 			sip_msg_set_uri(copy, sip_span_of(b->contact));
 		}
-		b->client = sip_stack_request(fe->stack, copy,
-		    &branches[i].target, branch_on_answer, b);
+		b->client = sip_stack_request(
+		    fe->stack, copy, &branches[i].target, branch_on_answer, b);
 		sip_msg_unref(copy);
 	}
 }

@@ -17,8 +17,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct sip_uri u, again;
 	struct buf b = { 0 };
 
-	if (sip_uri_parse(
-		sip_span_make((const char *)data, size), &u, NULL) != 0)
+	if (sip_uri_parse(sip_span_make((const char *)data, size), &u, NULL) !=
+	    0)
 		return 0;
 	sip_uri_write(&u, 0, &b);
 	if (sip_uri_parse(sip_span_make(b.data, b.len), &again, NULL) != 0 ||

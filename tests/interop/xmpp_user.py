@@ -39,7 +39,9 @@ class XmppUser:
         client.add_event_handler("message_error", self._message)
         for kind in ("subscribe", "subscribed", "unsubscribe", "unsubscribed"):
             client.add_event_handler("presence_" + kind, self._subscription)
-        for kind in ("available", "unavailable", "error"):
+        # slixmpp names an event of presence after <show/> where there is one.
+        for kind in ("available", "away", "chat", "dnd", "xa", "unavailable",
+                     "error"):
             client.add_event_handler("presence_" + kind, self._presence)
         client.connect(address)
         self._loop.run_forever()

@@ -46,11 +46,12 @@ die(const char *what, const struct fault *f)
 static void
 user_add(struct usertable_writer *w, const char *spec)
 {
-	struct usertable_user u = { .display_name = "", .policy = "Global",
-		.xmpp = true };
+	struct usertable_user u = {
+		.display_name = "", .policy = "Global", .xmpp = true
+	};
 	char *copy = mem_strdup(spec), *password = strchr(copy, '=');
-	char *flags, *sam, hex[USERTABLE_LOGINS][USERTABLE_DIGESTS]
-			      [HASH_HEX_SIZE];
+	char *flags, *sam,
+	    hex[USERTABLE_LOGINS][USERTABLE_DIGESTS][HASH_HEX_SIZE];
 	int i, k;
 
 	if (password == NULL)
@@ -167,8 +168,8 @@ certs_make(const char *dir)
 	ca = issue("test CA", NULL, keys[0], NULL, NULL);
 	ours = issue("pool.sip.example", "uri:urn:fedsh:role:RTCSRV", keys[1],
 	    ca, keys[0]);
-	gw = issue("pool.sip.example", "uri:urn:fedsh:role:RTCXMPPTGW",
-	    keys[2], ca, keys[0]);
+	gw = issue("pool.sip.example", "uri:urn:fedsh:role:RTCXMPPTGW", keys[2],
+	    ca, keys[0]);
 	cert_write(gw, &pem);
 	cert_key_write(keys[2], &pem);
 	file_write(dir, "gw.pem", &pem);
@@ -286,12 +287,12 @@ main(int argc, char **argv)
 	tls_set_up(argv[1]);
 	(void)addr_parse("127.0.0.1:0", 0, &any, &f);
 	for (i = SIP_UDP; i <= SIP_TLS; i++) {
-		const char *port = getenv(i == SIP_UDP ? "UDP_PORT"
-			: i == SIP_TCP		       ? "TCP_PORT"
-						       : "TLS_PORT");
+		const char *port = getenv(i == SIP_UDP   ? "UDP_PORT"
+					  : i == SIP_TCP ? "TCP_PORT"
+							 : "TLS_PORT");
 
-		addr_set_port(&any,
-		    port == NULL ? 0 : (uint16_t)strtoul(port, NULL, 10));
+		addr_set_port(
+		    &any, port == NULL ? 0 : (uint16_t)strtoul(port, NULL, 10));
 		if (frontend_listen(fe, (enum sip_transport)i, &any, &f) != 0)
 			die("listen", &f);
 	}

@@ -57,7 +57,6 @@ what_is_added_is_found_until_it_is_removed(void **state)
 	mem_free(things);
 }
 
-
 static void
 the_hash_depends_on_the_seed_and_every_byte(void **state)
 {

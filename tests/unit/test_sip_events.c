@@ -94,8 +94,8 @@ on_notifier_end(struct sip_notifier *n, const char *reason, void *arg)
 	(void)snprintf(b->end_reason, sizeof(b->end_reason), "%s",
 	    reason == NULL ? "gone" : reason);
 	if (reason != NULL)
-		sip_notifier_notify(n, SIP_SUB_TERMINATED, reason,
-		    "text/plain", "last", 4, true);
+		sip_notifier_notify(n, SIP_SUB_TERMINATED, reason, "text/plain",
+		    "last", 4, true);
 	b->n = NULL;
 }
 
@@ -219,7 +219,8 @@ advance(struct bed *b, int seconds)
 }
 
 static struct sip_subscriber *
-subscribe(struct bed *b, const char *event, const char *accept, uint32_t expires)
+subscribe(
+    struct bed *b, const char *event, const char *accept, uint32_t expires)
 {
 	struct sip_subscribe what = { .uri = "sip:romeo@h",
 		.from = "<sip:juliet@x>",
@@ -328,8 +329,8 @@ changes_in_a_hurry_become_one_notify(void **state)
 		char text[16];
 
 		(void)snprintf(text, sizeof(text), "n%d", i);
-		sip_notifier_notify(b->n, SIP_SUB_ACTIVE, NULL, "text/plain",
-		    text, 2, false);
+		sip_notifier_notify(
+		    b->n, SIP_SUB_ACTIVE, NULL, "text/plain", text, 2, false);
 		turns(b);
 	}
 	assert_int_equal(b->notified, 1);

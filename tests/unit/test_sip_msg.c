@@ -118,8 +118,8 @@ list_headers_are_edited_value_by_value(void **state)
 	assert_int_equal(sip_msg_count(m, SIP_HDR_VIA), 1);
 	assert_int_equal(sip_msg_via(m, &via), 0);
 	assert_true(sip_span_is(via.branch, "z9hG4bKb"));
-	sip_msg_prepend(m, SIP_HDR_VIA,
-	    sip_span_of("SIP/2.0/UDP h;branch=z9hG4bKnew"));
+	sip_msg_prepend(
+	    m, SIP_HDR_VIA, sip_span_of("SIP/2.0/UDP h;branch=z9hG4bKnew"));
 	assert_int_equal(sip_msg_via(m, &via), 0);
 	assert_true(sip_span_is(via.branch, "z9hG4bKnew"));
 	sip_msg_remove_first(m, SIP_HDR_VIA);
@@ -245,8 +245,8 @@ every_header_is_found_by_its_names(void **state)
 		    sip_header_find(sip_span_of(sip_header_name(id))), id);
 	assert_int_equal(sip_header_find(sip_span_of("m")), SIP_HDR_CONTACT);
 	assert_int_equal(sip_header_find(sip_span_of("X-New")), SIP_HDR_OTHER);
-	assert_int_equal(sip_method_find(sip_span_of("message")),
-	    SIP_METHOD_OTHER);
+	assert_int_equal(
+	    sip_method_find(sip_span_of("message")), SIP_METHOD_OTHER);
 }
 
 int

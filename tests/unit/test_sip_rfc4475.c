@@ -22,7 +22,8 @@ static const char *const types[] = { "text/plain", "application/sdp", NULL };
 
 static const struct sip_caps caps = {
 	.methods = SIP_CAP(SIP_INVITE) | SIP_CAP(SIP_ACK) |
-	    SIP_CAP(SIP_OPTIONS) | SIP_CAP(SIP_REGISTER) | SIP_CAP(SIP_MESSAGE),
+		   SIP_CAP(SIP_OPTIONS) | SIP_CAP(SIP_REGISTER) |
+		   SIP_CAP(SIP_MESSAGE),
 	.content_types = types,
 };
 
@@ -173,8 +174,8 @@ contact_parameters_stay_where_the_brackets_put_them(void **state)
 	sip_msg_unref(m);
 	m = vector_msg("regescrt");
 	assert_int_equal(sip_msg_contact(m, &a), 0);
-	assert_true(sip_span_is(
-	    a.uri.headers, "Route=%3Csip:sip.example.com%3E"));
+	assert_true(
+	    sip_span_is(a.uri.headers, "Route=%3Csip:sip.example.com%3E"));
 	sip_msg_unref(m);
 }
 
@@ -222,18 +223,15 @@ single_bytes_of_a_stream_frame_like_whole_messages(void **state)
 	buf_reset(&b);
 	memset(&fr, 0, sizeof(fr));
 	vector_read("ncl", &b);
-	assert_int_equal(
-	    sip_frame_next(&fr, b.data, b.len), SIP_FRAME_BAD);
+	assert_int_equal(sip_frame_next(&fr, b.data, b.len), SIP_FRAME_BAD);
 	buf_reset(&b);
 	memset(&fr, 0, sizeof(fr));
 	vector_read("mcl01", &b);
-	assert_int_equal(
-	    sip_frame_next(&fr, b.data, b.len), SIP_FRAME_BAD);
+	assert_int_equal(sip_frame_next(&fr, b.data, b.len), SIP_FRAME_BAD);
 	buf_reset(&b);
 	memset(&fr, 0, sizeof(fr));
 	vector_read("clerr", &b);
-	assert_int_equal(
-	    sip_frame_next(&fr, b.data, b.len), SIP_FRAME_MORE);
+	assert_int_equal(sip_frame_next(&fr, b.data, b.len), SIP_FRAME_MORE);
 	buf_clear(&b);
 }
 

@@ -19,10 +19,10 @@
 struct bed {
 	struct loop *loop;
 	struct sip_stack *stack;
-	int fd;		     /* our raw UDP peer */
+	int fd;               /* our raw UDP peer */
 	struct addr peer, at; /* its address, the stack's */
 	int requests, acks, cancels, closed_flows;
-	int answer;	       /* status to answer at once; 0: keep */
+	int answer; /* status to answer at once; 0: keep */
 	struct sip_server *kept;
 	int outcomes, last_status, provisionals;
 	enum sip_outcome last;
@@ -101,12 +101,13 @@ bed_setup(void **state)
 	loop_clock_fake(b->loop, 1000000, 1700000000000);
 	b->stack = sip_stack_new(b->loop, NULL, &ops, b);
 	assert_int_equal(addr_parse("127.0.0.1:0", 0, &any, &f), 0);
-	assert_int_equal(sip_stack_listen(b->stack, SIP_UDP, &any, NULL, &f), 0);
-	assert_int_equal(sip_stack_listen(b->stack, SIP_TCP, &any, NULL, &f), 0);
+	assert_int_equal(
+	    sip_stack_listen(b->stack, SIP_UDP, &any, NULL, &f), 0);
+	assert_int_equal(
+	    sip_stack_listen(b->stack, SIP_TCP, &any, NULL, &f), 0);
 	b->at = *sip_stack_listener(b->stack, 0, NULL);
 	b->fd = socket(AF_INET, SOCK_DGRAM, 0);
-	assert_int_equal(
-	    bind(b->fd, (struct sockaddr *)&any.ss, any.len), 0);
+	assert_int_equal(bind(b->fd, (struct sockaddr *)&any.ss, any.len), 0);
 	assert_int_equal(addr_of_socket(b->fd, &b->peer), 0);
 	*state = b;
 	return 0;
@@ -159,8 +160,8 @@ peer_take(struct bed *b)
 }
 
 static void
-peer_request(struct bed *b, const char *method, const char *branch,
-    const char *extra)
+peer_request(
+    struct bed *b, const char *method, const char *branch, const char *extra)
 {
 	char text[1024];
 
@@ -466,8 +467,7 @@ one_connection_carries_many_requests(void **state)
 	assert_int_equal(transport, SIP_TCP);
 	for (i = 0; i < 50; i++) {
 		struct sip_msg *m = sip_request_make(SIP_MESSAGE,
-		    sip_span_of("sip:b@h"), "<sip:a@h>", "<sip:b@h>", NULL,
-		    1);
+		    sip_span_of("sip:b@h"), "<sip:a@h>", "<sip:b@h>", NULL, 1);
 
 		sip_msg_set_body(m, "text/plain", "hello", 5);
 		(void)sip_stack_request(s, m, &to, on_response, &other);

@@ -53,9 +53,9 @@ what_is_no_uri_is_refused(void **state)
 	static const char *const bad[] = { "", "sip:", "sip:@h", "alice@h",
 		"sip:a@", "sip:a@h:0", "sip:a@h:65536", "sip:a@h:1x",
 		"sip:a@h;", "sip:a@h;;x", "sip:a@h?", "sip:a@h?x", "sip:a b@h",
-		"sip:a@h ", "<sip:a@h>", "sip:%zz@h", "sip:a%4@h",
-		"sip:a@[::1", "sip:a@h;x=<", "1x:y", "sip:a@b@c", "tel:",
-		"tel:abcx", "sip:\xc3\xbc@h" };
+		"sip:a@h ", "<sip:a@h>", "sip:%zz@h", "sip:a%4@h", "sip:a@[::1",
+		"sip:a@h;x=<", "1x:y", "sip:a@b@c", "tel:", "tel:abcx",
+		"sip:\xc3\xbc@h" };
 	struct sip_uri u;
 	size_t i;
 
@@ -75,8 +75,8 @@ uris_compare_as_the_rfc_says(void **state)
 	} rows[] = {
 		{ "sip:%61lice@atlanta.com;transport=TCP",
 		    "sip:alice@AtLanTa.CoM;Transport=tcp", true },
-		{ "sip:carol@chicago.com",
-		    "sip:carol@chicago.com;newparam=5", true },
+		{ "sip:carol@chicago.com", "sip:carol@chicago.com;newparam=5",
+		    true },
 		{ "sip:carol@chicago.com;newparam=5",
 		    "sip:carol@chicago.com;security=on", true },
 		{ "sip:biloxi.com;transport=tcp;method=REGISTER"
@@ -92,8 +92,8 @@ uris_compare_as_the_rfc_says(void **state)
 		{ "sip:bob@biloxi.com", "sip:bob@biloxi.com:5060", false },
 		{ "sip:bob@biloxi.com", "sip:bob@biloxi.com;transport=udp",
 		    false },
-		{ "sip:bob@biloxi.com",
-		    "sip:bob@biloxi.com:6000;transport=tcp", false },
+		{ "sip:bob@biloxi.com", "sip:bob@biloxi.com:6000;transport=tcp",
+		    false },
 		{ "sip:carol@chicago.com",
 		    "sip:carol@chicago.com?Subject=next%20meeting", false },
 		{ "sip:bob@phone21.boxesbybob.com", "sip:bob@192.0.2.4",

@@ -19,9 +19,9 @@ static const enum sip_header mandatory[] = {
 static bool
 is_address(enum sip_header id)
 {
-	return id == SIP_HDR_FROM || id == SIP_HDR_TO || id == SIP_HDR_CONTACT ||
-	    id == SIP_HDR_ROUTE || id == SIP_HDR_RECORD_ROUTE ||
-	    id == SIP_HDR_PATH;
+	return id == SIP_HDR_FROM || id == SIP_HDR_TO ||
+	       id == SIP_HDR_CONTACT || id == SIP_HDR_ROUTE ||
+	       id == SIP_HDR_RECORD_ROUTE || id == SIP_HDR_PATH;
 }
 
 /* One pass: mandatory ones seen, single ones once. */
@@ -108,7 +108,7 @@ check_numbers(struct sip_msg *m)
 	if (sip_msg_cseq(m, &cseq) != 0)
 		sip_msg_blame(m, 400, "bad CSeq");
 	else if (m->is_request &&
-	    !sip_span_equal(cseq.method, sip_msg_method_text(m)))
+		 !sip_span_equal(cseq.method, sip_msg_method_text(m)))
 		sip_msg_blame(m, 400, "CSeq names another method");
 }
 

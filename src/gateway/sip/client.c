@@ -67,8 +67,7 @@ client_report_failure(struct sip_client *c)
 
 		c->fn = NULL;
 		m = sip_response_new(c->request, status, NULL);
-		fn(c,
-		    status == 408 ? SIP_OUTCOME_TIMEOUT : SIP_OUTCOME_FAILED,
+		fn(c, status == 408 ? SIP_OUTCOME_TIMEOUT : SIP_OUTCOME_FAILED,
 		    m, c->arg);
 		sip_msg_unref(m);
 	}
@@ -88,10 +87,9 @@ client_transmit(struct sip_client *c)
 	}
 	l = sip_listener_for(c->stack, SIP_UDP, addr_family(&c->target.addr));
 	/* A full socket loses datagrams as a network does: sent again. */
-	if (l == NULL ||
-	    (udp_send(l->udp, &c->target.addr, NULL, c->wire.data,
-		 c->wire.len, &f) != 0 &&
-		f.code != FAULT_BUSY))
+	if (l == NULL || (udp_send(l->udp, &c->target.addr, NULL, c->wire.data,
+			      c->wire.len, &f) != 0 &&
+			     f.code != FAULT_BUSY))
 		client_fail(c, 503);
 }
 
@@ -254,8 +252,8 @@ client_companion(
 static void
 client_send_ack(struct sip_client *c, const struct sip_msg *response)
 {
-	struct sip_msg *ack = client_companion(
-	    c, SIP_ACK, sip_msg_header(response, SIP_HDR_TO));
+	struct sip_msg *ack =
+	    client_companion(c, SIP_ACK, sip_msg_header(response, SIP_HDR_TO));
 
 	buf_reset(&c->wire);
 	sip_msg_write(ack, &c->wire);
@@ -397,8 +395,8 @@ client_final(struct sip_client *c, const struct sip_msg *m)
 		return;
 	c->state = CLIENT_COMPLETED;
 	c->resend_at = 0;
-	c->end_at = loop_now(c->stack->loop) +
-	    (c->reliable ? 0 : SIP_T4); /* timer K */
+	c->end_at =
+	    loop_now(c->stack->loop) + (c->reliable ? 0 : SIP_T4); /* timer K */
 	client_arm(c);
 	client_leave_flow(c);
 	client_tell(c, m, true);

@@ -148,7 +148,7 @@ route_is_loose(const char *route)
 	struct sip_addr a;
 
 	return sip_addr_read(sip_span_of(route), &a) == 0 &&
-	    sip_uri_param(&a.uri, "lr", NULL);
+	       sip_uri_param(&a.uri, "lr", NULL);
 }
 
 /* A strict router first: it becomes the Request-URI (section 12.2.1.1). */
@@ -182,16 +182,15 @@ sip_dialog_request(struct sip_dialog *d, enum sip_method method)
 		d->local_cseq++;
 	request_add_routes(d, m);
 	sip_msg_add_str(m, SIP_HDR_MAX_FORWARDS, "70");
-	sip_msg_addf(
-	    m, SIP_HDR_FROM, "%s;tag=%s", d->local, d->local_tag);
+	sip_msg_addf(m, SIP_HDR_FROM, "%s;tag=%s", d->local, d->local_tag);
 	if (d->remote_tag[0] != '\0')
 		sip_msg_addf(
 		    m, SIP_HDR_TO, "%s;tag=%s", d->remote, d->remote_tag);
 	else
 		sip_msg_add_str(m, SIP_HDR_TO, d->remote);
 	sip_msg_add_str(m, SIP_HDR_CALL_ID, d->call_id);
-	sip_msg_addf(m, SIP_HDR_CSEQ, "%u %s", d->local_cseq,
-	    sip_method_name(method));
+	sip_msg_addf(
+	    m, SIP_HDR_CSEQ, "%u %s", d->local_cseq, sip_method_name(method));
 	return m;
 }
 
@@ -199,8 +198,8 @@ bool
 sip_dialog_owns(const struct sip_dialog *d, const struct sip_msg *m)
 {
 	return sip_span_is(sip_msg_call_id(m), d->call_id) &&
-	    sip_span_is(sip_msg_tag(m, SIP_HDR_TO), d->local_tag) &&
-	    sip_span_is(sip_msg_tag(m, SIP_HDR_FROM), d->remote_tag);
+	       sip_span_is(sip_msg_tag(m, SIP_HDR_TO), d->local_tag) &&
+	       sip_span_is(sip_msg_tag(m, SIP_HDR_FROM), d->remote_tag);
 }
 
 static void

@@ -302,7 +302,7 @@ sip_media_type_is(
     const struct sip_media_type *t, const char *type, const char *subtype)
 {
 	return sip_span_is_nocase(t->type, type) &&
-	    sip_span_is_nocase(t->subtype, subtype);
+	       sip_span_is_nocase(t->subtype, subtype);
 }
 
 int
@@ -435,7 +435,7 @@ sip_msg_uint(const struct sip_msg *m, enum sip_header id, uint32_t fallback)
 
 	/* "Retry-After: 5 (comment);duration=3" */
 	while (digits < value.n && value.p[digits] >= '0' &&
-	    value.p[digits] <= '9')
+	       value.p[digits] <= '9')
 		digits++;
 	if (digits < value.n && !is_blank(value.p[digits]) &&
 	    value.p[digits] != ';' && value.p[digits] != '(')

@@ -47,8 +47,8 @@ sip_msg_copy(const struct sip_msg *m)
 	copy->cap = m->nfields;
 	copy->fields = mem_array(m->nfields, sizeof(*m->fields));
 	if (m->nfields != 0)
-		memcpy(copy->fields, m->fields,
-		    m->nfields * sizeof(*m->fields));
+		memcpy(
+		    copy->fields, m->fields, m->nfields * sizeof(*m->fields));
 	return copy;
 }
 
@@ -149,8 +149,7 @@ sip_msg_header_named(const struct sip_msg *m, const char *name)
 	unsigned i;
 
 	for (i = 0; i < m->nfields; i++)
-		if (sip_span_is_nocase(
-			sip_field_name(m, &m->fields[i]), name))
+		if (sip_span_is_nocase(sip_field_name(m, &m->fields[i]), name))
 			return sip_field_value(m, &m->fields[i]);
 	return sip_span_make("", 0);
 }
@@ -204,8 +203,8 @@ sip_values_next(struct sip_values *it, struct sip_span *valuep)
 	for (;;) {
 		if (sip_list_next(&it->rest, valuep))
 			return true;
-		while (it->field < m->nfields &&
-		    m->fields[it->field].id != it->id)
+		while (
+		    it->field < m->nfields && m->fields[it->field].id != it->id)
 			it->field++;
 		if (it->field >= m->nfields)
 			return false;
@@ -309,8 +308,8 @@ request_line_read(struct sip_msg *m, size_t end, struct fault *f)
 		sip_span_make(p + version, to - version), "SIP/2.0"))
 		sip_msg_blame(m, 505, "version is not SIP/2.0");
 	else if (to != end || m->uri_len == 0 ||
-	    memchr(p + from, ' ', m->uri_len) != NULL ||
-	    memchr(p + from, '\t', m->uri_len) != NULL)
+		 memchr(p + from, ' ', m->uri_len) != NULL ||
+		 memchr(p + from, '\t', m->uri_len) != NULL)
 		sip_msg_blame(m, 400, "blanks in the request line");
 	return 0;
 }
@@ -367,8 +366,8 @@ fields_read(struct sip_msg *m, size_t at)
 			end = stop;
 			next = more;
 		}
-		if (memchr(p + at, '\r', end - at) != NULL ||
-		    end + 2 > len || p[end] != '\r')
+		if (memchr(p + at, '\r', end - at) != NULL || end + 2 > len ||
+		    p[end] != '\r')
 			sip_msg_blame(m, 400, "line ends that are not CRLF");
 		field_read(m, at, end);
 		at = next;
@@ -389,8 +388,8 @@ body_read(struct sip_msg *m, size_t body, enum sip_carrier carrier)
 
 		if (m->fields[i].id != SIP_HDR_CONTENT_LENGTH)
 			continue;
-		if (sip_span_uint(sip_field_value(m, &m->fields[i]),
-			UINT32_MAX, &length) != 0 ||
+		if (sip_span_uint(sip_field_value(m, &m->fields[i]), UINT32_MAX,
+			&length) != 0 ||
 		    (n++ > 0 && length != want)) {
 			sip_msg_blame(m, 400, "bad Content-Length");
 			length = 0;

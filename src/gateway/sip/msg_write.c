@@ -31,7 +31,7 @@ arena_add(struct sip_msg *m, struct sip_span s)
 	uint32_t at;
 	size_t i;
 	bool inside = m->arena.data != NULL && s.p >= m->arena.data &&
-	    s.p < m->arena.data + m->arena.len;
+		      s.p < m->arena.data + m->arena.len;
 	size_t offset = inside ? (size_t)(s.p - m->arena.data) : 0;
 
 	buf_reserve(&m->arena, s.n);
@@ -59,8 +59,7 @@ sip_request_new_named(struct sip_span method, struct sip_span uri)
 struct sip_msg *
 sip_request_new(enum sip_method method, struct sip_span uri)
 {
-	return sip_request_new_named(
-	    sip_span_of(sip_method_name(method)), uri);
+	return sip_request_new_named(sip_span_of(sip_method_name(method)), uri);
 }
 
 struct sip_msg *
@@ -77,8 +76,7 @@ sip_request_make(enum sip_method method, struct sip_span uri, const char *from,
 	sip_msg_add_str(m, SIP_HDR_TO, to);
 	sip_make_tag(tag);
 	sip_msg_add_str(m, SIP_HDR_CALL_ID, call_id == NULL ? tag : call_id);
-	sip_msg_addf(
-	    m, SIP_HDR_CSEQ, "%u %s", cseq, sip_method_name(method));
+	sip_msg_addf(m, SIP_HDR_CSEQ, "%u %s", cseq, sip_method_name(method));
 	return m;
 }
 
@@ -92,7 +90,7 @@ sip_response_new(const struct sip_msg *request, int status, const char *reason)
 	sip_msg_set_reason(m,
 	    sip_span_of(reason == NULL ? sip_reason_phrase(status) : reason));
 	for (i = 0; i < sizeof(response_headers) / sizeof(response_headers[0]);
-	    i++)
+	     i++)
 		sip_msg_copy_header(m, request, response_headers[i]);
 	return m;
 }
@@ -175,8 +173,8 @@ sip_msg_prepend(struct sip_msg *m, enum sip_header id, struct sip_span value)
 
 	sip_msg_add(m, id, value);
 	f = m->fields[m->nfields - 1];
-	memmove(m->fields + 1, m->fields,
-	    (m->nfields - 1) * sizeof(*m->fields));
+	memmove(
+	    m->fields + 1, m->fields, (m->nfields - 1) * sizeof(*m->fields));
 	m->fields[0] = f;
 }
 

@@ -109,8 +109,7 @@ static struct sip_notifier *
 notifier_find(const struct sip_notifiers *all, const struct sip_msg *m)
 {
 	struct chain_link *l = chain_first(&all->table,
-	    dialog_hash(
-		all, sip_msg_call_id(m), sip_msg_tag(m, SIP_HDR_TO)));
+	    dialog_hash(all, sip_msg_call_id(m), sip_msg_tag(m, SIP_HDR_TO)));
 
 	for (; l != NULL; l = chain_again(l)) {
 		struct sip_notifier *n = CHAIN_OF(l, struct sip_notifier, link);
@@ -146,14 +145,13 @@ sip_notifier_make(struct sip_notifiers *all, struct sip_dialog *dialog,
 void
 sip_notifier_expires_set(struct sip_notifier *n, uint32_t seconds)
 {
-	n->expires_at = loop_now(sip_stack_loop(n->all->stack)) +
-	    (int64_t)seconds * 1000;
+	n->expires_at =
+	    loop_now(sip_stack_loop(n->all->stack)) + (int64_t)seconds * 1000;
 	loop_timer_set(n->expiry, (int64_t)seconds * 1000);
 }
 
 void
-sip_notifier_set_target(
-    struct sip_notifier *n, const struct sip_target *target)
+sip_notifier_set_target(struct sip_notifier *n, const struct sip_target *target)
 {
 	n->dialog->target = *target;
 }
@@ -231,8 +229,7 @@ notify_send(struct sip_notifier *n)
 		sip_msg_addf(m, SIP_HDR_SUBSCRIPTION_STATE, "%s;expires=%u",
 		    state_names[n->state], sip_notifier_left(n));
 	if (n->content_type != NULL)
-		sip_msg_set_body(
-		    m, n->content_type, n->body.data, n->body.len);
+		sip_msg_set_body(m, n->content_type, n->body.data, n->body.len);
 	n->wanted = n->urgent = false;
 	n->final_sent = n->state == SIP_SUB_TERMINATED;
 	n->last_sent = loop_now(sip_stack_loop(all->stack));
@@ -246,7 +243,7 @@ static void
 notifier_push(struct sip_notifier *n)
 {
 	int64_t wait = n->last_sent + n->all->opts.pace_ms -
-	    loop_now(sip_stack_loop(n->all->stack));
+		       loop_now(sip_stack_loop(n->all->stack));
 
 	n->wanted = true;
 	if (n->client != NULL)
@@ -320,8 +317,8 @@ notifier_on_expiry(void *arg)
 /* -- SUBSCRIBE ----------------------------------------------------------- */
 
 static void
-answer_with(struct sip_server *t, int status, enum sip_header id,
-    const char *value)
+answer_with(
+    struct sip_server *t, int status, enum sip_header id, const char *value)
 {
 	struct sip_msg *r = sip_server_response(t, status, NULL);
 
@@ -500,8 +497,7 @@ sip_notifier_accept(struct sip_notifiers *all, struct sip_server *t,
 {
 	const struct sip_msg *m = sip_server_request(t);
 	const struct sip_peer *peer = sip_server_peer(t);
-	struct sip_dialog *d =
-	    sip_dialog_new_uas(m, sip_server_tag(t), peer);
+	struct sip_dialog *d = sip_dialog_new_uas(m, sip_server_tag(t), peer);
 	struct sip_event e;
 	struct sip_notifier *n;
 	struct buf contact = { 0 };
@@ -570,8 +566,7 @@ sip_notifier_event(const struct sip_notifier *n)
 uint32_t
 sip_notifier_left(const struct sip_notifier *n)
 {
-	int64_t left =
-	    n->expires_at - loop_now(sip_stack_loop(n->all->stack));
+	int64_t left = n->expires_at - loop_now(sip_stack_loop(n->all->stack));
 
 	return left <= 0 ? 0 : (uint32_t)((left + 500) / 1000);
 }

@@ -28,10 +28,10 @@ struct sip_notifier {
 	struct loop_timer *expiry, *pace;
 	int64_t last_sent;
 	struct sip_client *client; /* the NOTIFY on its way */
-	bool wanted;	 /* another one waits */
-	bool urgent;	 /* and it is not paced */
-	bool ownerless;	 /* the owner has let go */
-	bool final_sent; /* terminated is on its way */
+	bool wanted;               /* another one waits */
+	bool urgent;               /* and it is not paced */
+	bool ownerless;            /* the owner has let go */
+	bool final_sent;           /* terminated is on its way */
 	void *ctx;
 };
 

@@ -9,7 +9,7 @@
 #include "gateway/sip/notifier_internal.h"
 
 /* LIMIT: words of one line: the fixed ones and the routes. */
-#define SAVE_WORDS 15
+#define SAVE_WORDS     15
 #define SAVE_WORDS_MAX (SAVE_WORDS + 16)
 
 /* NOTIFYs sent after the last save must not repeat a number. */
@@ -29,7 +29,7 @@ sip_notifier_save(const struct sip_notifier *n, struct buf *out)
 {
 	const struct sip_dialog *d = n->dialog;
 	int64_t wall = loop_wall(sip_stack_loop(n->all->stack)) / 1000 +
-	    sip_notifier_left(n);
+		       sip_notifier_left(n);
 	char addr[ADDR_TEXT_SIZE];
 	unsigned i;
 
@@ -116,7 +116,7 @@ sip_notifier_restore(struct sip_notifiers *all, const char *text, void *ctx)
 		words[count++] = word;
 	if (count > SAVE_WORDS && strcmp(words[0], "1") == 0) {
 		left = atoll(words[1]) -
-		    loop_wall(sip_stack_loop(all->stack)) / 1000;
+		       loop_wall(sip_stack_loop(all->stack)) / 1000;
 		if (left > 0 && left <= INT32_MAX / 1000)
 			d = dialog_back(words, count);
 	}
@@ -126,8 +126,8 @@ sip_notifier_restore(struct sip_notifiers *all, const char *text, void *ctx)
 
 		n = sip_notifier_make(all, d, event, id, contact, ctx);
 		mem_free(contact);
-		n->state = words[2][0] == '0' ? SIP_SUB_PENDING
-					      : SIP_SUB_ACTIVE;
+		n->state =
+		    words[2][0] == '0' ? SIP_SUB_PENDING : SIP_SUB_ACTIVE;
 		sip_notifier_expires_set(n, (uint32_t)left);
 		mem_free(event);
 		mem_free(id);

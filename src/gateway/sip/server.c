@@ -90,8 +90,7 @@ sip_stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
 static void
 server_send(struct sip_server *t)
 {
-	answer_send(
-	    t->stack, t->request, &t->peer, t->listener, &t->wire);
+	answer_send(t->stack, t->request, &t->peer, t->listener, &t->wire);
 }
 
 /* -- life --------------------------------------------------------------- */
@@ -117,8 +116,8 @@ server_new(struct sip_stack *s, struct sip_msg *m, const struct sip_peer *peer,
 	chain_add(&s->servers, &t->by_key,
 	    chain_hash(&s->servers, t->key, t->key_len));
 	sip_call_key(m, &call);
-	chain_add(&s->calls, &t->by_call,
-	    chain_hash(&s->calls, call.data, call.len));
+	chain_add(
+	    &s->calls, &t->by_call, chain_hash(&s->calls, call.data, call.len));
 	buf_clear(&call);
 	return t;
 }
@@ -385,8 +384,7 @@ sip_servers_request(struct sip_stack *s, struct sip_msg *m,
 		return;
 	}
 	t = server_new(s, m, peer, listener, &key);
-	t->end_at =
-	    loop_now(s->loop) + (t->invite ? INVITE_MAX_MS : SIP_64T1);
+	t->end_at = loop_now(s->loop) + (t->invite ? INVITE_MAX_MS : SIP_64T1);
 	if (t->invite)
 		server_trying(t);
 	else
@@ -468,9 +466,9 @@ sip_server_respond_take(struct sip_server *t, struct sip_msg *r)
 		t->resend_at = 0;
 		server_arm(t);
 	} else {
-		server_enter(t,
-		    t->invite && r->status < 300 ? SERVER_ACCEPTED
-						 : SERVER_COMPLETED);
+		server_enter(t, t->invite && r->status < 300
+				    ? SERVER_ACCEPTED
+				    : SERVER_COMPLETED);
 	}
 	sip_msg_unref(r);
 }

@@ -52,7 +52,9 @@ sip_target_from_uri(const struct sip_uri *u, struct sip_target *t)
 	memcpy(ip, u->host.p, u->host.n);
 	ip[u->host.n] = '\0';
 	return addr_from_ip(ip,
-	    u->port != 0 ? u->port : t->transport == SIP_TLS ? 5061 : 5060,
+	    u->port != 0              ? u->port
+	    : t->transport == SIP_TLS ? 5061
+				      : 5060,
 	    &t->addr, NULL);
 }
 
@@ -201,7 +203,7 @@ sip_stack_listener(
 {
 	const struct sip_listener *l;
 
-	TAILQ_FOREACH(l, &s->listeners, entry) {
+	TAILQ_FOREACH (l, &s->listeners, entry) {
 		if (i-- != 0)
 			continue;
 		if (transportp != NULL)
@@ -225,8 +227,7 @@ sip_stack_sent_by(const struct sip_stack *s, enum sip_transport transport,
 		local = &l->addr;
 	if (s->host == NULL && local != NULL && local->len != 0) {
 		(void)addr_ip_text(local, ip);
-		buf_printf(
-		    out, strchr(ip, ':') != NULL ? "[%s]" : "%s", ip);
+		buf_printf(out, strchr(ip, ':') != NULL ? "[%s]" : "%s", ip);
 	} else if (s->host == NULL) {
 		buf_add_str(out, "localhost");
 	}
@@ -243,8 +244,8 @@ sip_stack_contact(const struct sip_stack *s, enum sip_transport transport,
 		buf_printf(out, "%s@", user);
 	sip_stack_sent_by(s, transport, NULL, out);
 	if (transport != SIP_UDP)
-		buf_printf(out, ";transport=%s",
-		    transport == SIP_TLS ? "tls" : "tcp");
+		buf_printf(
+		    out, ";transport=%s", transport == SIP_TLS ? "tls" : "tcp");
 	buf_add_byte(out, '>');
 }
 
@@ -252,8 +253,8 @@ void
 sip_stack_contact_at(const struct sip_stack *s, const struct sip_peer *peer,
     const char *user, struct buf *out)
 {
-	const struct sip_listener *l = sip_listener_for(
-	    s, peer->transport, addr_family(&peer->local));
+	const struct sip_listener *l =
+	    sip_listener_for(s, peer->transport, addr_family(&peer->local));
 	char ip[ADDR_TEXT_SIZE];
 
 	if (l == NULL || peer->local.len == 0 || addr_is_any(&peer->local)) {
@@ -273,8 +274,8 @@ sip_stack_contact_at(const struct sip_stack *s, const struct sip_peer *peer,
 }
 
 void
-sip_stack_unlisten(struct sip_stack *s, enum sip_transport transport,
-    const struct addr *at)
+sip_stack_unlisten(
+    struct sip_stack *s, enum sip_transport transport, const struct addr *at)
 {
 	struct sip_listener *l, *next;
 

@@ -11,9 +11,9 @@
 #include "net/udp.h"
 
 /* RFC 3261 section 17.1.1.1, in milliseconds. */
-#define SIP_T1 500
-#define SIP_T2 4000
-#define SIP_T4 5000
+#define SIP_T1   500
+#define SIP_T2   4000
+#define SIP_T4   5000
 #define SIP_64T1 (64 * SIP_T1)
 /* RFC 4320: when a client's Timer E would reach T2. */
 #define SIP_LATE_TRYING 3500
@@ -43,8 +43,8 @@ struct sip_flow {
 	bool dialled, up, trusted, closed;
 	bool pong_seen; /* this peer answers pings */
 	struct loop_timer *ping;
-	bool ping_open; /* sent and not answered */
-	struct buf waiting; /* written before it was up */
+	bool ping_open;                   /* sent and not answered */
+	struct buf waiting;               /* written before it was up */
 	TAILQ_HEAD(, sip_client) clients; /* those that wait for an answer */
 };
 
@@ -82,8 +82,9 @@ enum server_state {
 };
 
 struct sip_server {
-	struct chain_link by_key;  /* branch, sent-by, method */
-	struct chain_link by_call; /* Call-ID, CSeq, From tag: merged requests */
+	struct chain_link by_key; /* branch, sent-by, method */
+	struct chain_link
+	    by_call; /* Call-ID, CSeq, From tag: merged requests */
 	struct sip_stack *stack;
 	struct sip_msg *request;
 	struct sip_peer peer;
@@ -95,7 +96,7 @@ struct sip_server {
 	enum server_state state;
 	bool invite, reliable;
 	bool user_done; /* the final answer was given, or nobody waits */
-	bool expired;	/* too late: answers are dropped */
+	bool expired;   /* too late: answers are dropped */
 	bool acked;
 	struct loop_timer *timer;
 	int64_t interval, resend_at, end_at;

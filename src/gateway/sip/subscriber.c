@@ -31,14 +31,15 @@ struct sip_subscriber {
 	struct chain_link link;
 	struct sip_subscribers *all;
 	enum subscriber_state state;
-	struct sip_msg *first; /* the SUBSCRIBE that opens */
+	struct sip_msg *first;     /* the SUBSCRIBE that opens */
 	struct sip_dialog *dialog; /* made by the first NOTIFY */
 	struct sip_target target;
 	char *event, *contact_user;
 	uint32_t expires; /* what we ask for */
 	int64_t ends_at;  /* what was granted */
 	unsigned briefs;
-	struct loop_timer *timer; /* N, refresh, expiry or the end of stopping */
+	struct loop_timer
+	    *timer; /* N, refresh, expiry or the end of stopping */
 	struct sip_client *client;
 	void *ctx;
 };
@@ -47,8 +48,7 @@ static void subscriber_on_timer(void *arg);
 static void subscriber_send(struct sip_subscriber *s, uint32_t expires);
 
 struct sip_subscribers *
-sip_subscribers_new(
-    struct sip_stack *s, const struct sip_subscribers_ops *ops)
+sip_subscribers_new(struct sip_stack *s, const struct sip_subscribers_ops *ops)
 {
 	struct sip_subscribers *all = mem_zalloc(sizeof(*all));
 	uint64_t seed[2];
@@ -113,8 +113,7 @@ static void
 refresh_plan(struct sip_subscriber *s)
 {
 	int64_t left = s->ends_at - subscriber_now(s);
-	uint32_t jitter =
-	    loop_random_below(sip_stack_loop(s->all->stack), 101);
+	uint32_t jitter = loop_random_below(sip_stack_loop(s->all->stack), 101);
 	int64_t at = left / 1000 * 800 + left / 1000 * jitter;
 
 	loop_timer_set(s->timer, left < 5000 ? left / 2 : at);
@@ -187,8 +186,8 @@ subscribe_on_answer(struct sip_client *c, enum sip_outcome outcome,
 		if (s->state == SUBSCRIBER_TRYING)
 			loop_timer_set(s->timer, TIMER_N_MS);
 		if (s->state != SUBSCRIBER_STOPPING)
-			granted_set(s,
-			    sip_msg_uint(m, SIP_HDR_EXPIRES, s->expires));
+			granted_set(
+			    s, sip_msg_uint(m, SIP_HDR_EXPIRES, s->expires));
 		return;
 	}
 	brief = sip_msg_uint(m, SIP_HDR_MIN_EXPIRES, 0);
@@ -226,8 +225,8 @@ subscriber_send(struct sip_subscriber *s, uint32_t expires)
 	sip_msg_setf(m, SIP_HDR_EXPIRES, "%u", expires);
 	buf_clear(&contact);
 	sip_client_forget(s->client);
-	s->client = sip_stack_request(
-	    stack, m, &s->target, subscribe_on_answer, s);
+	s->client =
+	    sip_stack_request(stack, m, &s->target, subscribe_on_answer, s);
 	sip_msg_unref(m);
 }
 
@@ -247,8 +246,8 @@ table_hash(const struct sip_subscribers *all, const struct sip_msg *m,
 }
 
 struct sip_subscriber *
-sip_subscriber_new(struct sip_subscribers *all,
-    const struct sip_subscribe *what, void *ctx)
+sip_subscriber_new(
+    struct sip_subscribers *all, const struct sip_subscribe *what, void *ctx)
 {
 	struct sip_subscriber *s = mem_zalloc(sizeof(*s));
 	size_t i;
@@ -257,12 +256,11 @@ sip_subscriber_new(struct sip_subscribers *all,
 	s->ctx = ctx;
 	s->target = what->target;
 	s->event = mem_strdup(what->event);
-	s->contact_user = what->contact_user == NULL
-	    ? NULL
-	    : mem_strdup(what->contact_user);
+	s->contact_user =
+	    what->contact_user == NULL ? NULL : mem_strdup(what->contact_user);
 	s->expires = what->expires;
-	s->timer = loop_timer_new(
-	    sip_stack_loop(all->stack), subscriber_on_timer, s);
+	s->timer =
+	    loop_timer_new(sip_stack_loop(all->stack), subscriber_on_timer, s);
 	s->first = sip_request_make(SIP_SUBSCRIBE, sip_span_of(what->uri),
 	    what->from, what->to, NULL, 0);
 	for (i = 0; what->routes != NULL && what->routes[i] != NULL; i++)
@@ -270,8 +268,8 @@ sip_subscriber_new(struct sip_subscribers *all,
 	sip_msg_add_str(s->first, SIP_HDR_EVENT, what->event);
 	if (what->accept != NULL)
 		sip_msg_add_str(s->first, SIP_HDR_ACCEPT, what->accept);
-	chain_add(&all->table, &s->link,
-	    table_hash(all, s->first, SIP_HDR_FROM));
+	chain_add(
+	    &all->table, &s->link, table_hash(all, s->first, SIP_HDR_FROM));
 	subscriber_send(s, s->expires);
 	return s;
 }
@@ -312,8 +310,7 @@ subscriber_on_timer(void *arg)
 		break;
 	case SUBSCRIBER_ALIVE:
 		if (left <= 0) {
-			subscriber_end(
-			    s, SIP_SUB_END_TIMEOUT, 408, NULL, NULL);
+			subscriber_end(s, SIP_SUB_END_TIMEOUT, 408, NULL, NULL);
 			break;
 		}
 		loop_timer_set(s->timer, left);
@@ -327,8 +324,8 @@ subscriber_on_timer(void *arg)
 static struct sip_subscriber *
 subscriber_find(const struct sip_subscribers *all, const struct sip_msg *m)
 {
-	struct chain_link *l = chain_first(
-	    &all->table, table_hash(all, m, SIP_HDR_TO));
+	struct chain_link *l =
+	    chain_first(&all->table, table_hash(all, m, SIP_HDR_TO));
 
 	for (; l != NULL; l = chain_again(l)) {
 		struct sip_subscriber *s =

@@ -87,8 +87,8 @@ sip_flow_close(struct sip_flow *fl)
 struct sip_flow *
 sip_flow_find(const struct sip_stack *s, uint64_t id)
 {
-	struct chain_link *l = chain_first(&s->flows_by_id,
-	    chain_hash(&s->flows_by_id, &id, sizeof(id)));
+	struct chain_link *l = chain_first(
+	    &s->flows_by_id, chain_hash(&s->flows_by_id, &id, sizeof(id)));
 
 	for (; l != NULL; l = chain_again(l)) {
 		struct sip_flow *fl = CHAIN_OF(l, struct sip_flow, by_id);
@@ -165,17 +165,16 @@ flow_up(struct sip_flow *fl)
 	fl->up = true;
 	fl->remote = *conn_remote(fl->conn);
 	fl->local = *conn_local(fl->conn);
-	log_debug("sip", "connection up flow=%llu peer=%s transport=%s "
-	    "trusted=%d", (unsigned long long)fl->id,
-	    addr_text(&fl->remote, text), sip_transport_name(fl->transport),
-	    fl->trusted);
+	log_debug("sip",
+	    "connection up flow=%llu peer=%s transport=%s "
+	    "trusted=%d",
+	    (unsigned long long)fl->id, addr_text(&fl->remote, text),
+	    sip_transport_name(fl->transport), fl->trusted);
 	if (fl->waiting.len != 0)
-		(void)conn_write(
-		    fl->conn, fl->waiting.data, fl->waiting.len);
+		(void)conn_write(fl->conn, fl->waiting.data, fl->waiting.len);
 	buf_clear(&fl->waiting);
 	if (fl->dialled) {
-		fl->ping =
-		    loop_timer_new(fl->stack->loop, flow_on_ping, fl);
+		fl->ping = loop_timer_new(fl->stack->loop, flow_on_ping, fl);
 		loop_timer_set(fl->ping, fl->stack->opts.ping_ms);
 	}
 }
@@ -202,7 +201,7 @@ static bool
 peer_is_trusted(const struct sip_stack *s, const struct tls_peer *p)
 {
 	return p != NULL && s->trusted_role != NULL && tls_peer_presented(p) &&
-	    tls_peer_trusted(p) && tls_peer_has_role(p, s->trusted_role);
+	       tls_peer_trusted(p) && tls_peer_has_role(p, s->trusted_role);
 }
 
 /* L-02: whom we dialled must be who we meant. */
@@ -214,7 +213,7 @@ dialled_is_right(const struct sip_flow *fl, const struct tls_peer *p)
 	if (fl->target.tls_name[0] == '\0')
 		return tls_peer_trusted(p);
 	return tls_peer_trusted(p) &&
-	    tls_peer_matches(p, TLS_NAME_SIP, fl->target.tls_name);
+	       tls_peer_matches(p, TLS_NAME_SIP, fl->target.tls_name);
 }
 
 static void
@@ -226,7 +225,8 @@ flow_on_tls(struct conn *c, void *arg)
 
 	fl->trusted = peer_is_trusted(fl->stack, p);
 	if (fl->dialled && !dialled_is_right(fl, p)) {
-		log_warn("sip", "certificate refused peer=%s subject=\"%s\": %s",
+		log_warn("sip",
+		    "certificate refused peer=%s subject=\"%s\": %s",
 		    addr_text(conn_remote(c), text), tls_peer_subject(p),
 		    tls_peer_trusted(p) ? "it is for somebody else"
 					: tls_peer_reason(p));
@@ -259,8 +259,7 @@ flow_message(struct sip_flow *fl, const char *p, size_t n)
 		.local = fl->local,
 		.flow = fl->id,
 		.trusted = fl->trusted,
-		.tls = conn_is_tls(fl->conn) ? conn_tls_peer(fl->conn)
-					     : NULL };
+		.tls = conn_is_tls(fl->conn) ? conn_tls_peer(fl->conn) : NULL };
 
 	sip_stack_input(fl->stack, p, n, SIP_STREAM, &peer, NULL);
 }
@@ -361,7 +360,7 @@ static struct sip_flow *
 flow_dial(struct sip_stack *s, const struct sip_target *t)
 {
 	struct conn_opts o = { .read_max =
-		    SIP_HEAD_MAX_STREAM + SIP_BODY_MAX + 1024 };
+				   SIP_HEAD_MAX_STREAM + SIP_BODY_MAX + 1024 };
 	struct buf key = { 0 };
 	struct sip_flow *fl;
 	struct fault f;
@@ -393,8 +392,7 @@ flow_dial(struct sip_stack *s, const struct sip_target *t)
 struct sip_flow *
 sip_flow_get(struct sip_stack *s, const struct sip_target *t, int *statusp)
 {
-	struct sip_flow *fl =
-	    t->flow == 0 ? NULL : sip_flow_find(s, t->flow);
+	struct sip_flow *fl = t->flow == 0 ? NULL : sip_flow_find(s, t->flow);
 
 	if (fl != NULL)
 		return fl;
@@ -414,7 +412,7 @@ sip_listener_for(
 {
 	struct sip_listener *l;
 
-	TAILQ_FOREACH(l, &s->listeners, entry)
+	TAILQ_FOREACH (l, &s->listeners, entry)
 		if (l->transport == transport &&
 		    (family == AF_UNSPEC || addr_family(&l->addr) == family))
 			return l;
@@ -428,8 +426,8 @@ flows_of_peer(const struct sip_stack *s, uint64_t hash, uint64_t key)
 	unsigned n = 0;
 
 	for (; l != NULL; l = chain_again(l))
-		if (addr_peer_key(&CHAIN_OF(l, struct sip_flow, by_peer)
-				      ->remote) == key)
+		if (addr_peer_key(
+			&CHAIN_OF(l, struct sip_flow, by_peer)->remote) == key)
 			n++;
 	return n;
 }
@@ -451,9 +449,8 @@ listener_on_accept(
 	(void)ls;
 	/* LIMIT: T-13. Loopback peers are our own other services. */
 	if (s->flows_by_id.count >= s->opts.max_connections ||
-	    (!addr_is_loopback(peer) &&
-		flows_of_peer(s, hash, key) >=
-		    s->opts.max_connections_per_ip)) {
+	    (!addr_is_loopback(peer) && flows_of_peer(s, hash, key) >=
+					    s->opts.max_connections_per_ip)) {
 		(void)close(fd);
 		return;
 	}
@@ -505,22 +502,23 @@ sip_listener_open(struct sip_stack *s, enum sip_transport transport,
 	l->stack = s;
 	l->transport = transport;
 	if (transport == SIP_UDP) {
-		l->udp = fd >= 0
-		    ? udp_from_fd_take(s->loop, fd, &datagram_ops, l, f)
-		    : udp_open(s->loop, at, &datagram_ops, l, f);
+		l->udp =
+		    fd >= 0 ? udp_from_fd_take(s->loop, fd, &datagram_ops, l, f)
+			    : udp_open(s->loop, at, &datagram_ops, l, f);
 		if (l->udp != NULL)
 			l->addr = *udp_addr(l->udp);
 	} else {
-		l->stream = fd >= 0
-		    ? listener_from_fd_take(s->loop, fd, &stream_ops, l, f)
-		    : listener_open(s->loop, at, &stream_ops, l, f);
+		l->stream =
+		    fd >= 0
+			? listener_from_fd_take(s->loop, fd, &stream_ops, l, f)
+			: listener_open(s->loop, at, &stream_ops, l, f);
 		if (l->stream != NULL)
 			l->addr = *listener_addr(l->stream);
 	}
 	if (l->udp == NULL && l->stream == NULL) {
 		mem_free(l);
-		return fault_within(
-		    f, "listening for SIP over %s", sip_transport_name(transport));
+		return fault_within(f, "listening for SIP over %s",
+		    sip_transport_name(transport));
 	}
 	TAILQ_INSERT_TAIL(&s->listeners, l, entry);
 	return 0;

@@ -37,8 +37,7 @@ type_fits(const struct sip_media_type *t, const char *pattern)
 	struct sip_span p = sip_span_of(pattern);
 
 	if (t->type.n >= p.n ||
-	    !sip_span_equal_nocase(
-		t->type, sip_span_make(p.p, t->type.n)) ||
+	    !sip_span_equal_nocase(t->type, sip_span_make(p.p, t->type.n)) ||
 	    p.p[t->type.n] != '/')
 		return false;
 	p = sip_span_make(p.p + t->type.n + 1, p.n - t->type.n - 1);
@@ -53,8 +52,8 @@ sip_uas_takes(const struct sip_msg *m, const char *const *types)
 
 	if (types == NULL || !sip_msg_has(m, SIP_HDR_CONTENT_TYPE))
 		return true;
-	if (sip_media_type_read(
-		sip_msg_header(m, SIP_HDR_CONTENT_TYPE), &t) != 0)
+	if (sip_media_type_read(sip_msg_header(m, SIP_HDR_CONTENT_TYPE), &t) !=
+	    0)
 		return false;
 	for (i = 0; types[i] != NULL; i++)
 		if (type_fits(&t, types[i]))

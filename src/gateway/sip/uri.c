@@ -125,12 +125,12 @@ escaped_equal(struct sip_span a, struct sip_span b, bool nocase)
 
 		if (x == '%' && i + 1 < a.n) {
 			x = (char)(hex_digit(a.p[i]) * 16 +
-			    hex_digit(a.p[i + 1]));
+				   hex_digit(a.p[i + 1]));
 			i += 2;
 		}
 		if (y == '%' && j + 1 < b.n) {
 			y = (char)(hex_digit(b.p[j]) * 16 +
-			    hex_digit(b.p[j + 1]));
+				   hex_digit(b.p[j + 1]));
 			j += 2;
 		}
 		if (nocase ? sip_lower(x) != sip_lower(y) : x != y)
@@ -162,7 +162,8 @@ uri_params_check(struct sip_span params, struct fault *f)
 	unsigned n = 0;
 
 	if (params.n != 0 && params.p[params.n - 1] == ';')
-		return fault_set(f, FAULT_INVALID, "empty parameter in the URI");
+		return fault_set(
+		    f, FAULT_INVALID, "empty parameter in the URI");
 	while (sip_param_next(&params, &name, &value)) {
 		if (name.n == 0 || ++n > URI_PARTS_MAX ||
 		    !uri_bytes_ok(name, SIP_C_UNRESERVED | SIP_C_PARAM) ||
@@ -229,8 +230,8 @@ uri_headers_check(struct sip_span headers, struct fault *f)
 		const char *eq = span_find(one, '=');
 
 		if (eq == NULL || eq == one.p || ++n > URI_PARTS_MAX ||
-		    !uri_bytes_ok(span_cut(&one, eq, 1),
-			SIP_C_UNRESERVED | SIP_C_HNV) ||
+		    !uri_bytes_ok(
+			span_cut(&one, eq, 1), SIP_C_UNRESERVED | SIP_C_HNV) ||
 		    !uri_bytes_ok(one, SIP_C_UNRESERVED | SIP_C_HNV))
 			return fault_set(
 			    f, FAULT_INVALID, "bad header in the URI");
@@ -245,8 +246,7 @@ uri_sip_parse(struct sip_span rest, struct sip_uri *u, struct fault *f)
 	const char *mark;
 	struct sip_span hostport;
 
-	if (at != NULL &&
-	    uri_userinfo_parse(span_cut(&rest, at, 1), u, f) != 0)
+	if (at != NULL && uri_userinfo_parse(span_cut(&rest, at, 1), u, f) != 0)
 		return -1;
 	if ((mark = span_find(rest, '?')) != NULL) {
 		struct sip_span left = span_cut(&rest, mark, 1);
@@ -331,9 +331,8 @@ sip_uri_parse(struct sip_span text, struct sip_uri *u, struct fault *f)
 			if (text.p[i] <= ' ' || strchr("<>\"", text.p[i]))
 				return fault_set(
 				    f, FAULT_INVALID, "bad byte in the URI");
-		return text.n == 0
-		    ? fault_set(f, FAULT_INVALID, "empty URI")
-		    : 0;
+		return text.n == 0 ? fault_set(f, FAULT_INVALID, "empty URI")
+				   : 0;
 	case SIP_SCHEME_SIP:
 	case SIP_SCHEME_SIPS:
 	case SIP_SCHEME_IM:
@@ -430,7 +429,7 @@ uri_headers_within(const struct sip_uri *a, const struct sip_uri *b)
 			struct sip_span n = span_cut(&v, span_find(v, '='), 1);
 
 			found = escaped_equal(name, n, true) &&
-			    escaped_equal(one, v, false);
+				escaped_equal(one, v, false);
 		}
 		if (!found)
 			return false;
@@ -445,13 +444,14 @@ sip_uri_equal(const struct sip_uri *a, const struct sip_uri *b)
 		return false;
 	if (a->scheme == SIP_SCHEME_OTHER)
 		return sip_span_equal_nocase(a->scheme_text, b->scheme_text) &&
-		    sip_span_equal(a->rest, b->rest);
+		       sip_span_equal(a->rest, b->rest);
 	return a->has_user == b->has_user &&
-	    a->has_password == b->has_password && a->port == b->port &&
-	    escaped_equal(a->user, b->user, false) &&
-	    escaped_equal(a->password, b->password, false) &&
-	    sip_span_equal_nocase(a->host, b->host) && uri_params_equal(a, b) &&
-	    uri_headers_within(a, b) && uri_headers_within(b, a);
+	       a->has_password == b->has_password && a->port == b->port &&
+	       escaped_equal(a->user, b->user, false) &&
+	       escaped_equal(a->password, b->password, false) &&
+	       sip_span_equal_nocase(a->host, b->host) &&
+	       uri_params_equal(a, b) && uri_headers_within(a, b) &&
+	       uri_headers_within(b, a);
 }
 
 void

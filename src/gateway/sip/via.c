@@ -34,8 +34,9 @@ sip_via_note_source(struct sip_msg *m, const struct addr *source)
 	(void)addr_ip_text(source, ip);
 	if (sent_by_is(&v, ip) && !v.has_rport && v.received.n == 0)
 		return;
-	sip_span_add(&b, sip_span_make(value.p,
-	    v.params.n == 0 ? value.n : (size_t)(v.params.p - value.p)));
+	sip_span_add(&b,
+	    sip_span_make(value.p,
+		v.params.n == 0 ? value.n : (size_t)(v.params.p - value.p)));
 	while (b.len != 0 && strchr(" \t;", b.data[b.len - 1]) != NULL)
 		buf_truncate(&b, b.len - 1);
 	rest = v.params;
@@ -69,9 +70,9 @@ sip_via_return(
 	    (v.has_rport && peer->transport == SIP_UDP))
 		return;
 	/* maddr is never followed (T-05). */
-	addr_set_port(to, v.port != 0 ? v.port
-		: peer->transport == SIP_TLS ? 5061
-					     : 5060);
+	addr_set_port(to, v.port != 0                  ? v.port
+			  : peer->transport == SIP_TLS ? 5061
+						       : 5060);
 }
 
 void
