@@ -61,7 +61,8 @@ become_supervisor(int ready)
 	}
 	(void)fcntl(ready, F_SETFD, 0);
 	(void)close_range(4, ~0U, 0);
-	(void)chdir("/");
+	if (chdir("/") != 0)
+		_exit(127);
 	(void)snprintf(fd_text, sizeof(fd_text), "%d", ready);
 	(void)execv("/proc/self/exe", argv);
 	_exit(127);

@@ -58,7 +58,7 @@ static void
 endpoint(char *out, size_t size, const struct socket_info *s,
     const char *address, unsigned port)
 {
-	char number[8];
+	char number[12];
 
 	if (port == 0 && !s->is_tcp)
 		(void)strcpy(number, "*");

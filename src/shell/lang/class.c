@@ -128,6 +128,7 @@ class_get(struct run *r, struct value self, const char *name,
 	const struct type *about = type_of_value(self);
 	struct script_class *c = class_of(about != NULL ? about : self.type);
 	struct class_property *p;
+	const struct value *field;
 	size_t at;
 
 	(void)r;
@@ -137,9 +138,11 @@ class_get(struct run *r, struct value self, const char *name,
 	p = find_property(c, atom_str(name), about != NULL, &at);
 	if (p == NULL || (c->native != NULL && about == NULL))
 		return FLOW_MORE;
+	field = about != NULL ? &p->value : field_of(self, at);
+	if (field == NULL)
+		return FLOW_MORE;
 	*foundp = true;
-	*outp = about != NULL ? value_ref(p->value) :
-				value_ref(*field_of(self, at));
+	*outp = value_ref(*field);
 	return FLOW_MORE;
 }
 

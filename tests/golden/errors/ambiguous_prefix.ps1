@@ -1,0 +1,3 @@
+# -Enable could be one of five.
+$ErrorActionPreference = 'Stop'
+New-CsExternalAccessPolicy -Identity FedPic -Enable $true

@@ -1,0 +1,3 @@
+# No domain name.
+$ErrorActionPreference = 'Stop'
+New-CsXmppAllowedPartner "not a domain" -SupportDialbackNegotiation $false

@@ -1,0 +1,3 @@
+# Nobody to ask: the missing word is named.
+$ErrorActionPreference = 'Stop'
+New-CsXmppAllowedPartner

@@ -1,0 +1,3 @@
+# A bracket that is never closed.
+$ErrorActionPreference = 'Stop'
+if ($true) { Get-CsUser

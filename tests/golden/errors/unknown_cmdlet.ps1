@@ -1,0 +1,3 @@
+# A word that is no command.
+$ErrorActionPreference = 'Stop'
+Get-CsExternalAccesPolicy

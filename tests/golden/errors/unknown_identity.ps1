@@ -1,0 +1,3 @@
+# Nothing of that name.
+$ErrorActionPreference = 'Stop'
+Set-CsExternalAccessPolicy -Identity FedPik -EnableXmppAccess $true

@@ -1,0 +1,3 @@
+# Nobody of that name.
+$ErrorActionPreference = 'Stop'
+Get-CsUser -Identity sip:nobody@sip.example

@@ -1,0 +1,3 @@
+# A limit below zero.
+$ErrorActionPreference = 'Stop'
+Set-CsXmppGatewayConfiguration -ConnectionLimit -5
