@@ -123,11 +123,13 @@ EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 # Tests with other people's servers; distcheck leaves them out.
 PEER_TESTS = \
 	tests/interop/baresip.sh \
+	tests/interop/crash.sh \
 	tests/interop/prosody_lua.sh \
 	tests/interop/prosody_ps1.sh
 EXTRA_DIST += tests/interop/baresip.py tests/interop/baresip_user.py
 TESTS += $(PEER_TESTS)
-EXTRA_DIST += $(PEER_TESTS) tests/interop/deploy.py \
+EXTRA_DIST += $(PEER_TESTS) tests/interop/crash \
+	tests/interop/deploy.py \
 	tests/interop/federation.py tests/interop/lab.py \
 	tests/interop/prosody tests/interop/xmpp_user.py
 
