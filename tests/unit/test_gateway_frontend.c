@@ -348,7 +348,7 @@ open_services(struct rig *r)
 	fo.translator.transport = SIP_TLS;
 	fo.translator.internal = true;
 	fo.translator.addr = gw_at;
-	r->fe = frontend_open(&fo, s, &f);
+	r->fe = frontend_open(&fo, s);
 	assert_non_null(r->fe);
 	id = identity(r, "uri:urn:fedsh:role:RTCSRV");
 	assert_int_equal(frontend_set_tls(r->fe, id, id, r->trust, &f), 0);
