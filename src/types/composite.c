@@ -232,7 +232,7 @@ format_composite(struct run *r, const char *format, const struct value *args,
 			else
 				flow = put_item(r, args[index], width,
 				    buf_text(&item), &out);
-			s = next;
+			s = next != NULL ? next : s;
 		} else {
 			buf_add_byte(&out, *s++);
 		}
