@@ -188,7 +188,8 @@ on_down(struct link *k, const struct fault *why, void *arg)
 	struct gateway *g = arg;
 
 	(void)k;
-	log_warn("gateway", "link down: %s", why != NULL ? why->text : "");
+	log_warn("gateway", "link down: %s",
+	    why != NULL ? why->text : "it said goodbye");
 	evlog_write(EVLOG_LINK_DOWN, "the translator has no proxy: %s",
 	    why != NULL ? why->text : "the connection ended");
 	loop_timer_set(g->down, LINK_DOWN_MS);
