@@ -113,10 +113,11 @@ SCRIPT_TESTS = \
 	tests/check-layers.sh \
 	tests/golden.sh \
 	tests/player/rtcsrv.sh \
-	tests/player/xmpp_s2s.sh
+	tests/player/xmpp_s2s.sh \
+	tests/readme.sh
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
-EXTRA_DIST += tests/golden
+EXTRA_DIST += tests/golden tests/readme
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
 
