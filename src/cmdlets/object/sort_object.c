@@ -76,7 +76,7 @@ sort_begin(struct call *c)
 
 	st->down = mem_zalloc((st->args.count + 1) * sizeof(bool));
 	for (i = 0; flow == FLOW_MORE && i < st->args.count + 1; i++) {
-		struct value v = VALUE_NULL;
+		struct value v;
 
 		st->down[i] = call_switch(c, P_DESCENDING);
 		if (i == st->args.count)
