@@ -2,6 +2,7 @@
 /* The policy in effect for a user. */
 #include "config.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "core/mem.h"
@@ -91,8 +92,7 @@ by_prefix(const struct resolver *r, const char *prefix, const char *name)
 
 	if (name == NULL || strlen(name) + len >= sizeof(key))
 		return NULL;
-	memcpy(key, prefix, len);
-	strcpy(key + len, name);
+	(void)snprintf(key, sizeof(key), "%s%s", prefix, name);
 	v = dict_peek(r->policies, identity_fold(key));
 	return value_is_dict(v) ? dict_of(v) : NULL;
 }

@@ -236,7 +236,7 @@ get_own(struct run *r, struct value v, const char *name, struct value *outp,
     bool *foundp)
 {
 	struct object *bag = instance_members(v);
-	struct value base = v;
+	struct value base;
 	const struct type *t;
 	struct member *m;
 	enum flow flow;

@@ -296,9 +296,9 @@ date_to(struct member_call *c)
 	} else if (strcmp(n, "ToBinary") == 0) {
 		c->out = value_long(c->self.u.i);
 	} else if (strcmp(n, "ToOADate") == 0) {
-		c->out = value_double(
-		    (double)(ticks_of(c->self) / 10000 - OLE_EPOCH / 10000) /
-		    86400000.0);
+		int64_t ms = ticks_of(c->self) / 10000 - OLE_EPOCH / 10000;
+
+		c->out = value_double((double)ms / 86400000.0);
 	} else if (strcmp(n, "ToUnixTimeSeconds") == 0) {
 		c->out = value_long((t - UNIX_EPOCH) / TICKS_PER_SECOND -
 		    ((t - UNIX_EPOCH) % TICKS_PER_SECOND < 0));

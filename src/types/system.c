@@ -583,7 +583,6 @@ semver_read(const char *s, struct value *outp)
 			break;
 		p++;
 	}
-	end = p + strlen(p);
 	if (*p == '-') {
 		label = p + 1;
 		p += strcspn(p, "+");

@@ -80,7 +80,7 @@ static void
 assigned(struct method *m, const struct node *n)
 {
 	const struct node_property_member *prop;
-	const struct node_variable *v = node_variable(n);
+	const struct node_variable *v;
 	struct buf b;
 
 	while (n->kind == NODE_CONVERT || n->kind == NODE_ATTRIBUTED)

@@ -292,7 +292,7 @@ static enum flow
 check_script(const struct subject *u, struct value v, void *arg)
 {
 	struct attribute_values *a = arg;
-	struct value got = VALUE_NULL;
+	struct value got;
 	struct invoke_spec spec = { .command = a->v[0], .under = &v,
 		.args = &v, .nargs = 1 };
 	struct collector c;

@@ -231,7 +231,7 @@ method_call(lua_State *L)
 	}
 	out = lua_value_new(L);
 	if (value_call_member(lua_run_of(L), *self, name, args,
-		(size_t)(n - first + 1), out) != FLOW_MORE)
+		(size_t)n + 1 - (size_t)first, out) != FLOW_MORE)
 		return lua_raise_leave(L);
 	lua_value_unslot(L);
 	return 1;
