@@ -111,10 +111,13 @@ LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)
 # Scripts that speak TAP and need nothing but the tree.
 SCRIPT_TESTS = \
 	tests/check-layers.sh \
+	tests/full_disk.sh \
 	tests/golden.sh \
 	tests/player/rtcsrv.sh \
 	tests/player/xmpp_s2s.sh \
-	tests/readme.sh
+	tests/readme.sh \
+	tests/store_race.sh
+EXTRA_DIST += tests/bench/run
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
 EXTRA_DIST += tests/golden tests/readme

@@ -639,7 +639,8 @@ enum flow call_should_ask(struct call *c, const char *target,
 enum flow redirects_open(struct frame *f, struct node_list *list,
     struct streams *streams, struct stage *st, struct sink **outp,
     struct redirects **rp);
-void redirects_close(struct redirects *r);
+/* Turns what could not be written into an error, unless flow is one. */
+enum flow redirects_close(struct redirects *r, enum flow flow);
 
 /* ---- native programs ---- */
 

@@ -358,6 +358,16 @@ pipeline_run(struct pipeline *p)
 	return flow;
 }
 
+enum flow
+pipeline_files_close(struct pipeline *p, enum flow flow)
+{
+	for (struct stage *st = p->first; st != NULL; st = st->next) {
+		flow = redirects_close(st->redirects, flow);
+		st->redirects = NULL;
+	}
+	return flow;
+}
+
 void
 pipeline_clear(struct pipeline *p)
 {
@@ -367,7 +377,7 @@ pipeline_clear(struct pipeline *p)
 		next = st->next;
 		arguments_clear(&st->arguments);
 		stage_frame_clear(st);
-		redirects_close(st->redirects);
+		(void)redirects_close(st->redirects, FLOW_LEAVE);
 		for (size_t i = 0; i < 8; i++)
 			if (st->streams.lists[i] != NULL)
 				value_unref(list_value(st->streams.lists[i]));

@@ -18,6 +18,8 @@ void stage_frame_clear(struct stage *st);
 
 struct stage *pipeline_add(struct pipeline *p);
 enum flow pipeline_run(struct pipeline *p);
+/* Writes out what redirections hold; an error leaves, unless flow does. */
+enum flow pipeline_files_close(struct pipeline *p, enum flow flow);
 void pipeline_clear(struct pipeline *p);
 
 #endif

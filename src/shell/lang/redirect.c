@@ -17,8 +17,10 @@ struct redirects {
 	struct host host; /* first of what the formatter writes to */
 	struct formatter *formatter;
 	FILE *fp;
+	char *path;
+	int error; /* of the first write that failed */
+	bool told; /* and it was said once */
 };
-
 
 static void
 file_write(struct host *h, const char *text, size_t len)
@@ -26,7 +28,11 @@ file_write(struct host *h, const char *text, size_t len)
 	struct redirects *r = (struct redirects *)(void *)((char *)h -
 	    offsetof(struct redirects, host));
 
-	(void)fwrite(text, 1, len, r->fp);
+	if (r->told)
+		return;
+	errno = 0;
+	if (fwrite(text, 1, len, r->fp) != len && r->error == 0)
+		r->error = errno != 0 ? errno : EIO;
 }
 
 static int
@@ -52,6 +58,26 @@ file_record(struct host *h, struct run *run, enum stream s,
 }
 
 static enum flow
+file_failed(struct redirects *r)
+{
+	struct value target = value_string(r->path);
+	enum flow flow;
+
+	if (r->error == ENOSPC || r->error == EDQUOT)
+		flow = lang_error(r->s, "System.IO.IOException",
+		    "FileWriteFailure", "WriteError", target,
+		    "There is not enough space on the disk. : '%s'", r->path);
+	else
+		flow = lang_error(r->s, "System.IO.IOException",
+		    "FileWriteFailure", "WriteError", target,
+		    "Writing '%s' failed: %s.", r->path, strerror(r->error));
+	value_unref(target);
+	r->error = 0;
+	r->told = true;
+	return flow;
+}
+
+static enum flow
 file_put(struct sink *k, struct value v)
 {
 	struct redirects *r = (struct redirects *)(void *)((char *)k -
@@ -61,16 +87,18 @@ file_put(struct sink *k, struct value v)
 
 	if (v.type == &type_void)
 		return FLOW_MORE;
-	if (r->formatter != NULL)
-		return r->formatter->process(r->formatter, &r->s->run, v);
-	flow = value_text_culture(&r->s->run, v, &text);
-	if (flow == FLOW_MORE) {
-		(void)fwrite(value_chars(text), 1, value_chars_len(text),
-		    r->fp);
-		(void)fputc('\n', r->fp);
+	if (r->formatter != NULL) {
+		flow = r->formatter->process(r->formatter, &r->s->run, v);
+	} else {
+		flow = value_text_culture(&r->s->run, v, &text);
+		if (flow == FLOW_MORE) {
+			file_write(&r->host, value_chars(text),
+			    value_chars_len(text));
+			file_write(&r->host, "\n", 1);
+		}
+		value_unref(text);
 	}
-	value_unref(text);
-	return flow;
+	return flow == FLOW_MORE && r->error != 0 ? file_failed(r) : flow;
 }
 
 static enum flow
@@ -113,9 +141,9 @@ file_open(struct frame *f, struct value location, bool append,
 		mem_free(text);
 		return flow;
 	}
-	mem_free(path);
 	mem_free(text);
 	r = mem_zalloc(sizeof(*r));
+	r->path = path;
 	r->s = s;
 	r->fp = fp;
 	r->sink.put = file_put;
@@ -131,8 +159,8 @@ file_open(struct frame *f, struct value location, bool append,
 	return FLOW_MORE;
 }
 
-void
-redirects_close(struct redirects *r)
+enum flow
+redirects_close(struct redirects *r, enum flow flow)
 {
 	while (r != NULL) {
 		struct redirects *next = r->next;
@@ -146,11 +174,16 @@ redirects_close(struct redirects *r)
 			run_leave_clear(&r->s->run);
 			r->s->run.leave = kept;
 		}
-		if (r->fp != NULL)
-			(void)fclose(r->fp);
+		if (r->fp != NULL && fclose(r->fp) != 0 && r->error == 0 &&
+		    !r->told)
+			r->error = errno;
+		if (r->error != 0 && flow == FLOW_MORE)
+			flow = file_failed(r);
+		mem_free(r->path);
 		mem_free(r);
 		r = next;
 	}
+	return flow;
 }
 
 static void

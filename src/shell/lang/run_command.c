@@ -364,8 +364,7 @@ run_expression(struct frame *f, struct node_command_expression *n,
 	}
 	value_unref(v);
 	s->streams = was;
-	redirects_close(r);
-	return flow;
+	return redirects_close(r, flow);
 }
 
 enum flow
@@ -399,6 +398,9 @@ run_pipeline(struct frame *f, struct node_pipeline *n, struct sink *out)
 	else if (flow == FLOW_LEAVE)
 		s->ok = false;
 	s->call = call;
+	flow = pipeline_files_close(&p, flow);
+	if (flow == FLOW_LEAVE)
+		s->ok = false;
 	pipeline_clear(&p);
 	return flow;
 }
