@@ -273,6 +273,7 @@ read_count(struct reader *rd, size_t *np)
 {
 	uint64_t n;
 
+	*np = 0;
 	if (read_varint(rd, &n) != 0)
 		return -1;
 	if (n > (uint64_t)(rd->end - rd->p))

@@ -186,6 +186,7 @@ order_names(struct call *c, struct value *namesp)
 {
 	struct value input = cs_param(c, "InputObject");
 	const char *name = cs_string(c, "Name");
+	const struct service_row *row;
 	struct list *l;
 
 	*namesp = VALUE_NULL;
@@ -197,12 +198,38 @@ order_names(struct call *c, struct value *namesp)
 	}
 	if (name == NULL)
 		return FLOW_MORE;
-	if (find_row(name) == NULL)
+	row = find_row(name);
+	if (row == NULL)
 		return unknown(c, name);
 	l = list_new(NULL, 1);
-	list_add_take(l, value_string(find_row(name)->name));
+	list_add_take(l, value_string(row->name));
 	*namesp = list_value(l);
 	return FLOW_MORE;
+}
+
+/* A started service without its port does half its work: said at once. */
+static enum flow
+warn_of_ports(struct call *c, struct value live, void *ctx)
+{
+	struct value names = *(struct value *)ctx;
+	struct value problems = remote_get(live, "Problems");
+	const char *name = remote_text(live, "Name");
+	enum flow flow = FLOW_MORE;
+	size_t i;
+
+	if (name == NULL || !value_is_list(problems) ||
+	    (value_is_list(names) &&
+		strcasecmp(value_chars(list_of(names)->items[0]), name) != 0))
+		return FLOW_MORE;
+	for (i = 0; i < list_of(problems)->count && flow == FLOW_MORE; i++) {
+		struct value text = list_of(problems)->items[i];
+
+		if (value_is_string(text) &&
+		    strncmp(value_chars(text), "listening on ", 13) == 0)
+			flow = call_warn(c, "%s: %s; it is tried again",
+			    name, value_chars(text));
+	}
+	return flow;
 }
 
 static enum flow
@@ -225,6 +252,10 @@ give_order(struct call *c, bool start, struct value names)
 	rc = remote_call(c, start ? "service-start" : "service-stop",
 	    dict_value(arg), start, ORDER_MS, on_done, NULL, &flow, &f);
 	value_unref(dict_value(arg));
+	if (rc == 0 && flow == FLOW_MORE && start && !cs_switch(c, "NoWait") &&
+	    remote_call(c, "service-list", VALUE_NULL, false, 0,
+		warn_of_ports, &names, &flow, &f) != 0)
+		return flow; /* what was asked is done all the same */
 	if (rc == 0 || flow != FLOW_MORE)
 		return flow;
 	/* Nothing runs: there is nothing to stop. */
