@@ -111,6 +111,7 @@ LDADD = $(FEDSH_LIBS) $(CMOCKA_LIBS) $(FUZZ_LIBS)
 # Scripts that speak TAP and need nothing but the tree.
 SCRIPT_TESTS = \
 	tests/check-layers.sh \
+	tests/conformance.sh \
 	tests/full_disk.sh \
 	tests/golden.sh \
 	tests/player/rtcsrv.sh \
@@ -122,7 +123,10 @@ EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
 EXTRA_DIST += tests/golden tests/readme
 TESTS += $(SCRIPT_TESTS)
-EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers
+EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers tests/conformance/README.md \
+	tests/conformance/cases tests/conformance/expected \
+	tests/conformance/passing tests/conformance/run \
+	tests/conformance/score tests/conformance/tables
 
 # Tests with other people's servers; distcheck leaves them out.
 PEER_TESTS = \

@@ -299,6 +299,13 @@ rt_make_array(struct member_call *c)
 }
 
 static enum flow
+rt_itself(struct member_call *c)
+{
+	c->out = value_ref(c->self);
+	return FLOW_MORE;
+}
+
+static enum flow
 rt_get_type(struct member_call *c)
 {
 	const struct type *t = type_find(value_chars(c->args[0]),
@@ -323,7 +330,7 @@ static const struct member_spec runtime_members[] = {
 	{ "System.Object Assembly get", rt_guid_null },
 	{ "System.Object Module get", rt_guid_null },
 	{ "type BaseType get", rt_base },
-	{ "type UnderlyingSystemType get", rt_get_type },
+	{ "type UnderlyingSystemType get", rt_itself },
 	{ "bool IsEnum get", rt_flag },
 	{ "bool IsArray get", rt_flag },
 	{ "bool IsValueType get", rt_flag },
