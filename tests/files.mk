@@ -116,12 +116,13 @@ SCRIPT_TESTS = \
 	tests/golden.sh \
 	tests/player/rtcsrv.sh \
 	tests/player/xmpp_s2s.sh \
+	tests/prompt.sh \
 	tests/readme.sh \
 	tests/store_race.sh
 EXTRA_DIST += tests/bench/run
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
-EXTRA_DIST += tests/golden tests/readme
+EXTRA_DIST += tests/golden tests/prompt tests/readme
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers tests/conformance/README.md \
 	tests/conformance/cases tests/conformance/expected \

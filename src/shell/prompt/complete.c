@@ -290,6 +290,8 @@ complete(const char *word, int start, int end)
 	(void)end;
 	place_find(&p, rl_line_buffer, (size_t)start);
 	session_run_with(complete_session, offer_all, &what, &result);
+	/* As in PowerShell, what is typed next follows at once. */
+	rl_completion_append_character = '\0';
 	/* Paths where nothing else fits, or the word looks like one. */
 	rl_attempted_completion_over =
 	    c.count > 0 || word[0] == '-' || word[0] == '$';

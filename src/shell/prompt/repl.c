@@ -255,6 +255,10 @@ run_command(struct repl *re)
 	session_run_text(
 	    re->session, re->text.data, re->text.len, &result);
 	running = NULL;
+	if (interrupted)
+		(void)fputc('\n', stdout); /* below the terminal's ^C */
+	/* What Ctrl-C stopped has ended: the next command runs again. */
+	session_run(re->session)->stop = 0;
 	(void)fflush(stdout);
 	if (result.exited) {
 		re->done = true;
