@@ -185,6 +185,7 @@ libfedsh_a_SOURCES += \
 	src/model/instance.h \
 	src/model/noun.h \
 	src/model/nouns.c \
+	src/model/nouns_provider.c \
 	src/model/nouns_topology.c \
 	src/model/partner.c \
 	src/model/resolve.c \
@@ -379,24 +380,25 @@ libfedsh_a_SOURCES += \
 
 # cmdlets/cs
 libfedsh_a_SOURCES += \
-	src/cmdlets/cs/access_edge_configuration.c \
 	src/cmdlets/cs/ad_user.c \
-	src/cmdlets/cs/allowed_domain.c \
-	src/cmdlets/cs/blocked_domain.c \
 	src/cmdlets/cs/certificate.c \
 	src/cmdlets/cs/certificate_import.c \
 	src/cmdlets/cs/certificate_internal.h \
 	src/cmdlets/cs/certificate_request.c \
 	src/cmdlets/cs/crud.c \
 	src/cmdlets/cs/cs_internal.h \
+	src/cmdlets/cs/domain_lists.c \
 	src/cmdlets/cs/effective_policy.c \
 	src/cmdlets/cs/external_access_policy.c \
 	src/cmdlets/cs/files.c \
 	src/cmdlets/cs/files.h \
 	src/cmdlets/cs/filter.c \
 	src/cmdlets/cs/findstr.c \
+	src/cmdlets/cs/global_settings.c \
 	src/cmdlets/cs/grant.c \
 	src/cmdlets/cs/netstat.c \
+	src/cmdlets/cs/noun_build.c \
+	src/cmdlets/cs/providers.c \
 	src/cmdlets/cs/remote.c \
 	src/cmdlets/cs/remote.h \
 	src/cmdlets/cs/replication.c \
@@ -413,8 +415,7 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/user_enable.c \
 	src/cmdlets/cs/win_event.c \
 	src/cmdlets/cs/windows_service.c \
-	src/cmdlets/cs/xmpp_allowed_partner.c \
-	src/cmdlets/cs/xmpp_gateway_configuration.c
+	src/cmdlets/cs/xmpp_allowed_partner.c
 
 # cmdlets/object
 libfedsh_a_SOURCES += \

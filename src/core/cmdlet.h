@@ -73,6 +73,8 @@ struct cmdlet {
 
 /* A room's table of cmdlets, sorted by name, ends with NULL. */
 extern const struct cmdlet *const cmdlets_cs[];
+/* Those made of nouns, put together at the first call. */
+const struct cmdlet *const *cmdlets_cs_nouns(void);
 extern const struct cmdlet *const cmdlets_object[];
 extern const struct cmdlet *const cmdlets_data[];
 extern const struct cmdlet *const cmdlets_host[];

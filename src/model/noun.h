@@ -71,6 +71,8 @@ extern const struct noun noun_allowed_domain;
 extern const struct noun noun_blocked_domain;
 extern const struct noun noun_edge_server;
 extern const struct noun noun_external_access_policy;
+extern const struct noun noun_hosting_provider;
+extern const struct noun noun_public_provider;
 extern const struct noun noun_registrar;
 extern const struct noun noun_sip_domain;
 extern const struct noun noun_site;

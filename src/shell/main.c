@@ -82,5 +82,5 @@ main(int argc, char **argv)
 		return service_run(argv[2]);
 	}
 	types_init();
-	return startup_main(argc, argv, shell_tables, repl_main);
+	return startup_main(argc, argv, shell_tables(), repl_main);
 }

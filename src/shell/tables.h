@@ -5,6 +5,6 @@
 #include "core/cmdlet.h"
 
 /* Every room's cmdlets, as a session takes them; ends with NULL. */
-extern const struct cmdlet *const *const shell_tables[];
+const struct cmdlet *const *const *shell_tables(void);
 
 #endif

@@ -180,7 +180,7 @@ run_snippet(void *arg)
 	struct snippet *c = arg;
 	struct recorder rec = { 0 };
 	struct session_options o = { .host = &rec.host,
-		.formatter = &batch_formatter, .cmdlets = shell_tables };
+		.formatter = &batch_formatter, .cmdlets = shell_tables() };
 	struct session *s;
 	struct session_result r;
 	struct buf b = { 0 };

@@ -98,14 +98,22 @@ crud_get(struct call *c)
 
 /* --- what New and Set share --- */
 
-/* The bound parameters that are properties, in the table's order. */
+/*
+ * The bound parameters that are properties, in the table's order; what
+ * Enable- and Disable- stand for.
+ */
 static int
 apply_params(struct call *c, struct dict *object, struct fault *f)
 {
 	const struct crud *crud = crud_of(c);
-	const struct param_spec *p = call_cmdlet(c)->params;
+	const struct cmdlet *m = call_cmdlet(c);
+	const struct param_spec *p = m->params;
 	const struct prop_spec *prop;
 	size_t i;
+
+	if (m->process == crud_enable || m->process == crud_disable)
+		return instance_set(crud->noun, object, "Enabled",
+		    value_bool(m->process == crud_enable), f);
 
 	for (i = 0; p[i].name != NULL; i++) {
 		if (!call_bound(c, i))
@@ -381,6 +389,18 @@ crud_set(struct call *c)
 		flow = set_once(c, s, &t, &again);
 	while (flow == FLOW_MORE && again && ++tries < CS_TRIES);
 	return flow;
+}
+
+enum flow
+crud_enable(struct call *c)
+{
+	return crud_set(c);
+}
+
+enum flow
+crud_disable(struct call *c)
+{
+	return crud_set(c);
 }
 
 /* --- Remove --- */

@@ -40,9 +40,36 @@ enum flow cs_fault(struct call *c, const struct fault *f, const char *target);
 /* What a guard is asked about. */
 enum crud_op { CRUD_NEW, CRUD_SET, CRUD_REMOVE };
 
-/* A noun's cmdlets share one of these as their data. */
+/* The verbs of a noun that noun_build.c makes cmdlets of. */
+enum crud_verb {
+	CRUD_VERB_DISABLE,
+	CRUD_VERB_ENABLE,
+	CRUD_VERB_GET,
+	CRUD_VERB_GRANT,
+	CRUD_VERB_NEW,
+	CRUD_VERB_REMOVE,
+	CRUD_VERB_SET,
+	CRUD_VERBS,
+};
+
+enum {
+	CRUD_LOCAL_STORE = 1 << 0, /* Get- has -LocalStore */
+	CRUD_INSTANCE = 1 << 1,    /* Set- takes -Instance, New- -InMemory */
+};
+
+/*
+ * What administrators do with a noun. The parameters are the noun's
+ * properties; a row in new_rows or set_rows takes the place of the property
+ * of its name, or stands behind them. They share one of these as their data.
+ */
 struct crud {
 	const struct noun *noun;
+	/* A verb's synopsis; NULL: there is no such cmdlet. */
+	const char *synopsis[CRUD_VERBS];
+	unsigned flags;
+	const char *identity_help; /* New- and Set- */
+	const char *remove_help;
+	const struct param_spec *new_rows, *set_rows;
 	/*
 	 * Looks at other objects and may change them (inside the same
 	 * change). object is what will be stored, or what will be removed.
@@ -60,6 +87,22 @@ struct crud {
 	const char *key_param;
 };
 
+extern const struct crud crud_access_edge_configuration;
+extern const struct crud crud_allowed_domain;
+extern const struct crud crud_blocked_domain;
+extern const struct crud crud_edge_server;
+extern const struct crud crud_external_access_policy;
+extern const struct crud crud_hosting_provider;
+extern const struct crud crud_public_provider;
+extern const struct crud crud_registrar;
+extern const struct crud crud_sip_domain;
+extern const struct crud crud_site;
+extern const struct crud crud_xmpp_allowed_partner;
+extern const struct crud crud_xmpp_gateway_configuration;
+
+/* Enabled, of the nouns that have it. */
+enum flow crud_disable(struct call *c);
+enum flow crud_enable(struct call *c);
 enum flow crud_get(struct call *c);
 enum flow crud_new(struct call *c);
 enum flow crud_set(struct call *c);

@@ -6,7 +6,6 @@
 #include <strings.h>
 
 #include "cmdlets/cs/cs_internal.h"
-#include "cmdlets/cs/rows.h"
 #include "model/walk.h"
 
 /* Exactly one is the default: the others stop being it. *anyp: were there. */
@@ -107,86 +106,15 @@ guard(struct store *s, struct dict *object, const struct identity *id,
 	return 0;
 }
 
-static const struct crud crud = {
+const struct crud crud_sip_domain = {
 	.noun = &noun_sip_domain,
+	.synopsis = {
+		[CRUD_VERB_GET] = "Shows the domains of this organization",
+		[CRUD_VERB_NEW] = "Adds a domain of this organization",
+		[CRUD_VERB_SET] = "Makes a domain the default one",
+		[CRUD_VERB_REMOVE] = "Removes a domain of this organization",
+	},
+	.identity_help = "The domain",
+	.remove_help = "Which domain",
 	.guard = guard,
-};
-
-static const char *const output[] = {
-	"Microsoft.Rtc.Management.WritableConfig.Settings.SipDomain.SipDomain", NULL
-};
-static const struct param_spec get_params[] = {
-	CS_IDENTITY_GET,
-	CS_FILTER,
-	CS_END,
-};
-static const struct param_spec new_params[] = {
-	{ "Identity", "string", NULL, "*/0m", 0, NULL, 0, 0,
-	    "The domain" },
-	{ "IsDefault", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether this is the default domain; can only be made True" },
-	CS_FORCE,
-	CS_END,
-};
-static const struct param_spec set_params[] = {
-	{ "Identity", "string", NULL, "*/0", 0, NULL, 0, 0,
-	    "The domain" },
-	{ "IsDefault", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether this is the default domain; can only be made True" },
-	CS_FORCE,
-	CS_END,
-};
-static const struct param_spec remove_params[] = {
-	{ "Identity", "string", NULL, "*/0mp", 0, NULL, 0, 0,
-	    "Which domain" },
-	CS_FORCE,
-	CS_END,
-};
-const struct cmdlet cmdlet_get_cs_sip_domain = {
-	.name = "Get-CsSipDomain",
-	.module = CS_MODULE,
-	.default_set = "Identity",
-	.flags = CMDLET_BARE_NAMES,
-	.params = get_params,
-	.output = output,
-	.synopsis = "Shows the domains of this organization",
-	.process = crud_get,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_new_cs_sip_domain = {
-	.name = "New-CsSipDomain",
-	.module = CS_MODULE,
-	.flags = CS_FLAGS,
-	.params = new_params,
-	.output = output,
-	.synopsis = "Adds a domain of this organization",
-	.process = crud_new,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_set_cs_sip_domain = {
-	.name = "Set-CsSipDomain",
-	.module = CS_MODULE,
-	.flags = CS_FLAGS,
-	.params = set_params,
-	.synopsis = "Makes a domain the default one",
-	.process = crud_set,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_remove_cs_sip_domain = {
-	.name = "Remove-CsSipDomain",
-	.module = CS_MODULE,
-	.flags = CS_FLAGS,
-	.params = remove_params,
-	.synopsis = "Removes a domain of this organization",
-	.process = crud_remove,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
 };

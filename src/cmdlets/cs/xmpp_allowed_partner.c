@@ -6,14 +6,8 @@
 #include <strings.h>
 
 #include "cmdlets/cs/cs_internal.h"
-#include "cmdlets/cs/rows.h"
 #include "core/list.h"
 #include "model/walk.h"
-
-static const char *const negotiation[] = { "Required", "Optional",
-	"NotSupported", NULL };
-static const char *const partner_types[] = { "Federated", "PublicVerified",
-	"PublicUnverified", NULL };
 
 static bool
 has_domain(const struct dict *partner, const char *domain)
@@ -89,130 +83,17 @@ guard(struct store *s, struct dict *object, const struct identity *id,
 	return 0;
 }
 
-static const struct crud crud = {
+const struct crud crud_xmpp_allowed_partner = {
 	.noun = &noun_xmpp_allowed_partner,
+	.synopsis = {
+		[CRUD_VERB_GET] = "Shows the XMPP domains users may talk to",
+		[CRUD_VERB_NEW] = "Allows an XMPP domain",
+		[CRUD_VERB_SET] = "Changes an allowed XMPP domain",
+		[CRUD_VERB_REMOVE] = "Allows an XMPP domain no longer",
+	},
+	.flags = CRUD_LOCAL_STORE | CRUD_INSTANCE,
+	.identity_help = "The partner's primary domain",
+	.remove_help = "Which partner",
 	.guard = guard,
 	.key_param = "Domain",
-};
-
-static const char *const output[] = {
-	"Microsoft.Rtc.Management.WritableConfig.Settings.XmppFederation.XmppAllowedPartner", NULL
-};
-static const struct param_spec get_params[] = {
-	CS_IDENTITY_GET,
-	CS_FILTER,
-	CS_LOCAL_STORE,
-	CS_END,
-};
-static const struct param_spec new_params[] = {
-	{ "Identity", "string", NULL, "Identity/0m", 0, NULL, 0, 0,
-	    "The partner's primary domain" },
-	{ "Domain", "string", NULL, "ParentAndRelativeKey/m", 0, NULL, 0, 0,
-	    "The same as Identity" },
-	{ "Description", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "Free text for administrators" },
-	{ "AdditionalDomains", "object", NULL, NULL, 0, NULL, 0, 0,
-	    "Further domains of the same partner; subdomains are not "
-	    "implied" },
-	{ "ProxyFqdn", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "The partner's server, in place of its SRV records" },
-	{ "PartnerType", "string", NULL, NULL, 0, partner_types, 0, 0,
-	    "What contacts of this partner may do unasked" },
-	{ "TlsNegotiation", "string", NULL, NULL, 0, negotiation, 0, 0,
-	    "Whether streams are encrypted" },
-	{ "SaslNegotiation", "string", NULL, NULL, 0, negotiation, 0, 0,
-	    "Whether the partner proves itself by certificate" },
-	{ "SupportDialbackNegotiation", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether the partner may prove itself by dialback" },
-	{ "EnableKeepAlive", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether the partner is expected to send keep-alives" },
-	{ "ConnectionLimit", "uint32", NULL, NULL, 0, NULL, 0, 0,
-	    "Most connections with this partner; the gateway's limit if "
-	    "not said" },
-	CS_FORCE,
-	CS_IN_MEMORY,
-	CS_END,
-};
-static const struct param_spec set_params[] = {
-	{ "Identity", "string", NULL, "Identity/0", 0, NULL, 0, 0,
-	    "The partner's primary domain" },
-	CS_INSTANCE,
-	{ "Description", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "Free text for administrators" },
-	{ "AdditionalDomains", "object", NULL, NULL, 0, NULL, 0, 0,
-	    "Further domains of the same partner; subdomains are not "
-	    "implied" },
-	{ "ProxyFqdn", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "The partner's server, in place of its SRV records" },
-	{ "PartnerType", "string", NULL, NULL, 0, partner_types, 0, 0,
-	    "What contacts of this partner may do unasked" },
-	{ "TlsNegotiation", "string", NULL, NULL, 0, negotiation, 0, 0,
-	    "Whether streams are encrypted" },
-	{ "SaslNegotiation", "string", NULL, NULL, 0, negotiation, 0, 0,
-	    "Whether the partner proves itself by certificate" },
-	{ "SupportDialbackNegotiation", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether the partner may prove itself by dialback" },
-	{ "EnableKeepAlive", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Whether the partner is expected to send keep-alives" },
-	{ "ConnectionLimit", "uint32", NULL, NULL, 0, NULL, 0, 0,
-	    "Most connections with this partner; the gateway's limit if "
-	    "not said" },
-	CS_FORCE,
-	CS_END,
-};
-static const struct param_spec remove_params[] = {
-	{ "Identity", "string", NULL, "*/0mp", 0, NULL, 0, 0,
-	    "Which partner" },
-	CS_FORCE,
-	CS_END,
-};
-const struct cmdlet cmdlet_get_cs_xmpp_allowed_partner = {
-	.name = "Get-CsXmppAllowedPartner",
-	.module = CS_MODULE,
-	.default_set = "Identity",
-	.flags = CMDLET_BARE_NAMES,
-	.params = get_params,
-	.output = output,
-	.synopsis = "Shows the XMPP domains users may talk to",
-	.process = crud_get,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_new_cs_xmpp_allowed_partner = {
-	.name = "New-CsXmppAllowedPartner",
-	.module = CS_MODULE,
-	.default_set = "Identity",
-	.flags = CS_FLAGS,
-	.params = new_params,
-	.output = output,
-	.synopsis = "Allows an XMPP domain",
-	.process = crud_new,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_set_cs_xmpp_allowed_partner = {
-	.name = "Set-CsXmppAllowedPartner",
-	.module = CS_MODULE,
-	.default_set = "Identity",
-	.flags = CS_FLAGS,
-	.params = set_params,
-	.synopsis = "Changes an allowed XMPP domain",
-	.process = crud_set,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
-};
-
-const struct cmdlet cmdlet_remove_cs_xmpp_allowed_partner = {
-	.name = "Remove-CsXmppAllowedPartner",
-	.module = CS_MODULE,
-	.flags = CS_FLAGS,
-	.params = remove_params,
-	.synopsis = "Allows an XMPP domain no longer",
-	.process = crud_remove,
-	.end = cs_end,
-	.clean = cs_clean,
-	.data = &crud,
 };
