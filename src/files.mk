@@ -138,6 +138,7 @@ libfedsh_a_SOURCES += \
 	src/net/dns_wire.h \
 	src/net/hash.c \
 	src/net/hash.h \
+	src/net/holder.c \
 	src/net/listener.c \
 	src/net/loop.c \
 	src/net/loop.h \
@@ -224,6 +225,7 @@ libfedsh_a_SOURCES += \
 	src/svc/service_internal.h \
 	src/svc/supervisor.c \
 	src/svc/supervisor.h \
+	src/svc/supervisor_cert.c \
 	src/svc/supervisor_child.c \
 	src/svc/supervisor_control.c \
 	src/svc/supervisor_internal.h \

@@ -85,8 +85,10 @@ fault_errno(struct fault *f, int error, const char *fmt, ...)
 	(void)fault_setv(f, fault_code_from_errno(error), fmt, ap);
 	va_end(ap);
 	len = strlen(f->text);
-	(void)snprintf(
-	    f->text + len, sizeof(f->text) - len, ": %s", strerror(error));
+	(void)snprintf(f->text + len, sizeof(f->text) - len, ": %s%s",
+	    strerror(error),
+	    f->code == FAULT_DISK_FULL ? "; free some space and try again"
+				       : "");
 	return -1;
 }
 

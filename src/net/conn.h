@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/buf.h"
 #include "core/fault.h"
@@ -154,6 +155,16 @@ void listener_pause(struct listener *ls);
 void listener_resume(struct listener *ls);
 const struct addr *listener_addr(const struct listener *ls);
 void listener_close(struct listener *ls); /* any time, callbacks included */
+
+/* Who has a port; pid 0: this user may not see it. */
+struct net_holder {
+	pid_t pid;
+	char name[32];
+};
+
+/* Looks through /proc; false: nobody is seen there. */
+bool net_find_holder(
+    const struct addr *at, bool stream, struct net_holder *h);
 
 /*
  * Only the socket, for whoever hands it on: TCP (stream) or UDP, bound,

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -29,11 +30,36 @@ struct listener {
 	bool paused, closed;
 };
 
+/* Names the address and, where it is taken, who has it. */
+static int
+bind_fault(struct fault *f, int error, const struct addr *at, bool stream)
+{
+	char text[ADDR_TEXT_SIZE], what[ADDR_TEXT_SIZE + 32];
+	struct net_holder h;
+
+	(void)snprintf(what, sizeof(what), "listening on %s %s",
+	    stream ? "tcp" : "udp", addr_text(at, text));
+	if (error == EADDRNOTAVAIL)
+		return fault_set(f, FAULT_UNAVAILABLE,
+		    "%s: this machine has no such address", what);
+	if (error == EACCES)
+		return fault_set(f, FAULT_DENIED,
+		    "%s: ports below 1024 need root or CAP_NET_BIND_SERVICE",
+		    what);
+	if (error != EADDRINUSE || f == NULL)
+		return fault_errno(f, error, "%s", what);
+	if (net_find_holder(at, stream, &h) && h.pid != 0)
+		return fault_set(f, FAULT_BUSY,
+		    "%s: the port is in use by process %ld (%s)", what,
+		    (long)h.pid, h.name);
+	return fault_set(f, FAULT_BUSY,
+	    "%s: the port is in use by another program", what);
+}
+
 int
 net_bind(const struct addr *at, bool stream, struct fault *f)
 {
 	int type = (stream ? SOCK_STREAM : SOCK_DGRAM);
-	char text[ADDR_TEXT_SIZE];
 	int fd, on = 1;
 
 	fd = socket(addr_family(at), type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
@@ -46,8 +72,7 @@ net_bind(const struct addr *at, bool stream, struct fault *f)
 		    fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof(on));
 	if (bind(fd, (const struct sockaddr *)&at->ss, at->len) == -1 ||
 	    (stream && listen(fd, LISTEN_BACKLOG) == -1)) {
-		(void)fault_errno(f, errno, "listening on %s %s",
-		    stream ? "tcp" : "udp", addr_text(at, text));
+		(void)bind_fault(f, errno, at, stream);
 		(void)close(fd);
 		return -1;
 	}

@@ -166,17 +166,17 @@ service_identity(const struct service *s, const char *use)
 struct tls_trust *
 service_trust(const struct service *s)
 {
-	return s->trust;
+	return s->world.trust;
 }
 
 struct tls_trust *
 service_internal_trust(const struct service *s)
 {
-	return s->internal_trust;
+	return s->inside.trust;
 }
 
 static void
-certificates_clear(struct service *s)
+identities_clear(struct service *s)
 {
 	size_t i;
 
@@ -187,9 +187,15 @@ certificates_clear(struct service *s)
 	mem_free(s->identities);
 	s->identities = NULL;
 	s->n_identities = 0;
-	tls_trust_unref(s->trust);
-	tls_trust_unref(s->internal_trust);
-	s->trust = s->internal_trust = NULL;
+}
+
+static void
+trust_clear(struct service_trust_slot *slot)
+{
+	tls_trust_unref(slot->trust);
+	mem_free(slot->pem);
+	slot->trust = NULL;
+	slot->pem = NULL;
 }
 
 static void
@@ -215,19 +221,30 @@ take_identity(struct service *s, struct value row)
 	s->identities[s->n_identities++].identity = id;
 }
 
-static struct tls_trust *
-take_trust(struct value bundle, const char *name, bool with_system)
+/*
+ * Reading the system's authorities takes long: what did not change stays.
+ * slot->pem says of what it was made.
+ */
+static void
+take_trust(struct service_trust_slot *slot, struct value bundle,
+    const char *name, bool with_system)
 {
 	struct value pem = args_get(bundle, name);
 	struct tls_trust *t;
 	struct fault f;
 
+	if (slot->trust != NULL && value_is_string(pem) &&
+	    strcmp(value_chars(pem), slot->pem) == 0)
+		return;
 	t = tls_trust_new(
 	    value_chars(pem), value_chars_len(pem), with_system, &f);
-	if (t != NULL)
-		return t;
-	evlog_write(EVLOG_CERTIFICATE_UNUSABLE, "%s", f.text);
-	return tls_trust_new(NULL, 0, with_system, NULL);
+	if (t == NULL) {
+		evlog_write(EVLOG_CERTIFICATE_UNUSABLE, "%s", f.text);
+		t = tls_trust_new(NULL, 0, with_system, NULL);
+	}
+	trust_clear(slot);
+	slot->trust = t;
+	slot->pem = mem_strdup(value_is_string(pem) ? value_chars(pem) : "");
 }
 
 int
@@ -239,11 +256,11 @@ service_take_certificates(
 	if (!value_is_list(args_get(bundle, "Certificates")))
 		return fault_set(f, FAULT_INVALID_DATA,
 		    "the certificates cannot be read");
-	certificates_clear(s);
+	identities_clear(s);
 	for (i = 0; i < n; i++)
 		take_identity(s, args_at(bundle, "Certificates", i));
-	s->trust = take_trust(bundle, "Trust", true);
-	s->internal_trust = take_trust(bundle, "InternalTrust", false);
+	take_trust(&s->world, bundle, "Trust", true);
+	take_trust(&s->inside, bundle, "InternalTrust", false);
 	if (s->ops->certificates != NULL)
 		s->ops->certificates(s);
 	return 0;
@@ -465,6 +482,11 @@ on_call(struct peer *p, struct peer_call *call, const char *name,
 	struct fault f;
 
 	(void)p;
+	/* Whatever came before it is done. */
+	if (strcmp(name, "settle") == 0) {
+		call_end(call);
+		return;
+	}
 	if (s->ops->call != NULL) {
 		s->ops->call(s, call, name, arg);
 		return;
@@ -534,7 +556,9 @@ service_close(struct service *s)
 	evlog_set_sink(NULL, NULL);
 	foreground_close(s);
 	peer_close(s->peer);
-	certificates_clear(s);
+	identities_clear(s);
+	trust_clear(&s->world);
+	trust_clear(&s->inside);
 	for (i = 0; i < s->n_problems; i++) {
 		mem_free(s->problems[i].key);
 		mem_free(s->problems[i].text);

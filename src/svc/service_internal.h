@@ -13,6 +13,11 @@ struct service_identity_row {
 	struct tls_identity *identity;
 };
 
+struct service_trust_slot {
+	struct tls_trust *trust;
+	char *pem; /* it was made of */
+};
+
 struct service_problem_row {
 	char *key, *text;
 };
@@ -30,7 +35,7 @@ struct service {
 	char refused[FAULT_TEXT_SIZE]; /* why the last one was not taken */
 	struct service_identity_row *identities;
 	size_t n_identities;
-	struct tls_trust *trust, *internal_trust;
+	struct service_trust_slot world, inside;
 	struct service_problem_row problems[PROBLEMS_MAX];
 	size_t n_problems;
 	struct loop_timer *drain_timer;

@@ -596,6 +596,8 @@ child_start(struct child *c)
 		loop_timer_cancel(c->timer);
 		child_enter(c, CHILD_STOPPED);
 	}
+	if (child_is_active(c))
+		listen_open(c); /* what could not be bound may be free now */
 	child_advance(c);
 }
 

@@ -352,112 +352,6 @@ do_poke(struct peer_call *call, struct value arg, void *ctx)
 	call_end(call);
 }
 
-/* Certificates. */
-
-static void
-answer(struct peer_call *call, int rc, struct value v, const struct fault *f)
-{
-	size_t i;
-
-	if (rc == -1) {
-		call_fail(call, f);
-		return;
-	}
-	if (value_is_list(v)) {
-		for (i = 0; i < list_of(v)->count; i++)
-			peer_call_emit(call, list_of(v)->items[i]);
-	} else if (!value_is_null(v)) {
-		peer_call_emit(call, v);
-	}
-	value_unref(v);
-	call_end(call);
-}
-
-static void
-do_request(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-	struct value v = VALUE_NULL;
-	struct fault f;
-	int rc = keys_request(s->keys, arg, &v, &f);
-
-	answer(call, rc, v, &f);
-}
-
-static void
-do_import(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-	struct value v = VALUE_NULL;
-	struct fault f;
-	int rc = keys_import(s->keys, arg, &v, &f);
-
-	if (rc == 0)
-		certificates_hand_all(s);
-	answer(call, rc, v, &f);
-}
-
-static void
-do_cert_list(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-
-	(void)arg;
-	answer(call, 0, keys_list(s->keys), NULL);
-}
-
-static void
-change(struct peer_call *call, struct supervisor *s, int rc,
-    const struct fault *f)
-{
-	if (rc == 0)
-		certificates_hand_all(s);
-	answer(call, rc, VALUE_NULL, f);
-}
-
-static const char *
-text_or_empty(struct value arg, const char *name)
-{
-	const char *text = args_text(arg, name);
-
-	return text == NULL ? "" : text;
-}
-
-static void
-do_remove(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-	struct fault f;
-
-	change(call, s,
-	    keys_remove(s->keys, text_or_empty(arg, "Thumbprint"), &f), &f);
-}
-
-static void
-do_assign(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-	const char *use = text_or_empty(arg, "Use");
-	const char *thumbprint = text_or_empty(arg, "Thumbprint");
-	struct fault f;
-	int rc = keys_assign(s->keys, use, thumbprint, &f);
-
-	if (rc == 0)
-		evlog_write(EVLOG_CERTIFICATE_ASSIGNED,
-		    "certificate %s was assigned to %s", thumbprint, use);
-	change(call, s, rc, &f);
-}
-
-static void
-do_unassign(struct peer_call *call, struct value arg, void *ctx)
-{
-	struct supervisor *s = ctx;
-	struct fault f;
-
-	change(call, s,
-	    keys_unassign(s->keys, text_or_empty(arg, "Use"), &f), &f);
-}
-
 /* The rest. */
 
 static void
@@ -482,6 +376,7 @@ static void
 do_event(struct peer_call *call, struct value arg, void *ctx)
 {
 	const char *source = args_text(arg, "Service");
+	const char *text = args_text(arg, "Text");
 	struct fault f;
 
 	if (evlog_row((unsigned int)args_int(arg, "Id", 0)) == NULL) {
@@ -490,7 +385,7 @@ do_event(struct peer_call *call, struct value arg, void *ctx)
 		return;
 	}
 	supervisor_event(ctx, source == NULL ? "Shell" : source,
-	    (unsigned int)args_int(arg, "Id", 0), text_or_empty(arg, "Text"));
+	    (unsigned int)args_int(arg, "Id", 0), text == NULL ? "" : text);
 	call_end(call);
 }
 
@@ -504,13 +399,13 @@ do_shut_down(struct peer_call *call, struct value arg, void *ctx)
 
 const struct control_method supervisor_methods[] = {
 	{ "call", do_call },
-	{ "cert-assign", do_assign },
-	{ "cert-import", do_import },
-	{ "cert-list", do_cert_list },
-	{ "cert-remove", do_remove },
-	{ "cert-unassign", do_unassign },
+	{ "cert-assign", certificates_do_assign },
+	{ "cert-import", certificates_do_import },
+	{ "cert-list", certificates_do_list },
+	{ "cert-remove", certificates_do_remove },
+	{ "cert-unassign", certificates_do_unassign },
 	{ "event", do_event },
-	{ "key-request", do_request },
+	{ "key-request", certificates_do_request },
 	{ "poke", do_poke },
 	{ "service-list", do_list },
 	{ "service-start", do_start },

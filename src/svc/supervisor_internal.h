@@ -122,6 +122,19 @@ extern const struct control_method supervisor_methods[];
 void orders_tell(struct child *c, const struct fault *failed);
 void orders_end(struct supervisor *s, const struct fault *f);
 
+/* supervisor_cert.c: methods of the control socket */
+void certificates_do_assign(
+    struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_import(
+    struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_list(struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_remove(
+    struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_request(
+    struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_unassign(
+    struct peer_call *call, struct value arg, void *ctx);
+
 /* supervisor.c */
 void supervisor_remember_wanted(const struct supervisor *s);
 void supervisor_event(

@@ -207,11 +207,19 @@ order_names(struct call *c, struct value *namesp)
 	return FLOW_MORE;
 }
 
+/* What gives a service another port. */
+static const char *
+port_command(const char *service)
+{
+	return strcasecmp(service, "RTCXMPPTGWPX") == 0 ? "Set-CsEdgeServer"
+							: "Set-CsRegistrar";
+}
+
 /* A started service without its port does half its work: said at once. */
 static enum flow
-warn_of_ports(struct call *c, struct value live, void *ctx)
+tell_of_ports(struct call *c, struct value live, void *ctx)
 {
-	struct value names = *(struct value *)ctx;
+	struct value names = *(struct value *)ctx, target;
 	struct value problems = remote_get(live, "Problems");
 	const char *name = remote_text(live, "Name");
 	enum flow flow = FLOW_MORE;
@@ -221,14 +229,20 @@ warn_of_ports(struct call *c, struct value live, void *ctx)
 	    (value_is_list(names) &&
 		strcasecmp(value_chars(list_of(names)->items[0]), name) != 0))
 		return FLOW_MORE;
+	target = value_string(name);
 	for (i = 0; i < list_of(problems)->count && flow == FLOW_MORE; i++) {
 		struct value text = list_of(problems)->items[i];
 
 		if (value_is_string(text) &&
 		    strncmp(value_chars(text), "listening on ", 13) == 0)
-			flow = call_warn(c, "%s: %s; it is tried again",
-			    name, value_chars(text));
+			flow = call_faultf(c, FAULT_BUSY, "PortNotAvailable",
+			    target,
+			    "%s: %s; free it or choose another (%s); the "
+			    "service runs without it and tries again every "
+			    "10 s",
+			    name, value_chars(text), port_command(name));
 	}
+	value_unref(target);
 	return flow;
 }
 
@@ -254,7 +268,7 @@ give_order(struct call *c, bool start, struct value names)
 	value_unref(dict_value(arg));
 	if (rc == 0 && flow == FLOW_MORE && start && !cs_switch(c, "NoWait") &&
 	    remote_call(c, "service-list", VALUE_NULL, false, 0,
-		warn_of_ports, &names, &flow, &f) != 0)
+		tell_of_ports, &names, &flow, &f) != 0)
 		return flow; /* what was asked is done all the same */
 	if (rc == 0 || flow != FLOW_MORE)
 		return flow;
