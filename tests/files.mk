@@ -114,12 +114,15 @@ SCRIPT_TESTS = \
 	tests/conformance.sh \
 	tests/full_disk.sh \
 	tests/golden.sh \
+	tests/ops/keys.sh \
+	tests/ops/ports.sh \
 	tests/player/rtcsrv.sh \
 	tests/player/xmpp_s2s.sh \
 	tests/prompt.sh \
 	tests/readme.sh \
 	tests/store_race.sh
 EXTRA_DIST += tests/bench/run
+EXTRA_DIST += tests/ops/bench.py tests/ops/keys.py tests/ops/ports.py
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
 EXTRA_DIST += tests/golden tests/prompt tests/readme

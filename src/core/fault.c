@@ -55,6 +55,7 @@ fault_code_from_errno(int error)
 		return FAULT_DENIED;
 	case ENOSPC:
 	case EDQUOT:
+	case EFBIG: /* ulimit -f, or the file system's own limit */
 		return FAULT_DISK_FULL;
 	case EBUSY:
 	case EADDRINUSE:

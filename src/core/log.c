@@ -2,6 +2,7 @@
 /* Our own log: component, level, one line. */
 #include "config.h"
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <strings.h>
@@ -75,7 +76,9 @@ log_line(enum log_level level, const char *component, const char *fmt,
 	    log_level_names[level], component);
 	log_add_safe(&line, buf_text(&text));
 	buf_add_byte(&line, '\n');
-	if (write(log_fd, line.data, line.len) < 0)
+	/* A full disk loses a line; only a reader that is gone ends the log. */
+	if (write(log_fd, line.data, line.len) < 0 &&
+	    (errno == EPIPE || errno == EBADF))
 		log_fd = -1;
 	buf_clear(&text);
 	buf_clear(&line);

@@ -137,24 +137,38 @@ frontend_set_settings(struct frontend *fe, struct settings *settings)
 
 /* -- life ----------------------------------------------------------------- */
 
+/* Whether there is more to write soon. */
+static bool
+save_journal(struct frontend *fe)
+{
+	struct fault f;
+	int rc;
+
+	if (fe->journal == NULL)
+		return false;
+	rc = live_step(fe->journal, &f);
+	if (fe->on_journal != NULL)
+		fe->on_journal(rc < 0 ? &f : NULL, fe->arg);
+	else if (rc < 0)
+		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCSRV: %s", f.text);
+	return rc > 0;
+}
+
 /* Once a second: the journal goes to disk, overload becomes an event. */
 static void
 on_tick(void *arg)
 {
 	struct frontend *fe = arg;
 	struct sip_stack_counts counts;
-	struct fault f;
-	int more = fe->journal == NULL ? 0 : live_step(fe->journal, &f);
+	bool more = save_journal(fe);
 
-	if (more < 0)
-		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCSRV: %s", f.text);
 	sip_stack_count(fe->stack, &counts);
 	if (counts.refused_overload != fe->overload_told) {
 		fe->overload_told = counts.refused_overload;
 		evlog_write(EVLOG_SIP_OVERLOAD,
 		    "RTCSRV refuses requests: too many are open");
 	}
-	loop_timer_set(fe->tick, more > 0 ? 10 : TICK_MS);
+	loop_timer_set(fe->tick, more ? 10 : TICK_MS);
 }
 
 void
@@ -177,6 +191,7 @@ frontend_open(const struct frontend_opts *o, struct settings *settings)
 	fe->loop = o->loop;
 	fe->journal = o->live;
 	fe->on_translator = o->on_translator;
+	fe->on_journal = o->on_journal;
 	fe->arg = o->arg;
 	TAILQ_INIT(&fe->relays);
 	fe->host =

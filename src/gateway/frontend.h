@@ -32,6 +32,9 @@ struct frontend_opts {
 	struct live *live;   /* the journal, the owner's; NULL: none is kept */
 	/* The translator answers again, or does not. Not required. */
 	void (*on_translator)(bool reachable, void *arg);
+	/* Whether the journal reaches the disk, told again and again; failed
+	 * NULL: it does. NULL: failures become events. */
+	void (*on_journal)(const struct fault *failed, void *arg);
 	void *arg;
 	/* Where the translator is; addr.len 0: as the settings say. */
 	struct sip_target translator;

@@ -21,6 +21,7 @@ struct frontend {
 	struct live *journal;
 	struct loop_timer *tick;
 	void (*on_translator)(bool reachable, void *arg);
+	void (*on_journal)(const struct fault *failed, void *arg);
 	void *arg;
 	bool translator_lost;
 	char *host;

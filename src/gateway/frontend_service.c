@@ -80,6 +80,12 @@ on_translator(bool reachable, void *arg)
 }
 
 static void
+on_journal(const struct fault *failed, void *arg)
+{
+	service_journal_problem(arg, failed);
+}
+
+static void
 listen_all(struct service *s)
 {
 	struct rtcsrv *r = service_ctx(s);
@@ -109,6 +115,7 @@ on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
 		.product = "fedsh",
 		.live = r->live,
 		.on_translator = on_translator,
+		.on_journal = on_journal,
 		.arg = s };
 
 	(void)number;

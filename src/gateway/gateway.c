@@ -407,18 +407,31 @@ stop_if_done(struct gateway *g)
 }
 
 static void
+save_journal(struct gateway *g)
+{
+	struct fault f;
+	int rc;
+
+	if (g->live == NULL)
+		return;
+	rc = live_step(g->live, &f);
+	if (g->on_journal != NULL)
+		g->on_journal(rc < 0 ? &f : NULL, g->arg);
+	else if (rc < 0)
+		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCXMPPTGW: %s", f.text);
+}
+
+static void
 on_tick(void *arg)
 {
 	struct gateway *g = arg;
-	struct fault f;
 
 	loop_timer_set(g->tick, g->stopping ? 50 : TICK_MS);
 	if (g->recheck != NULL && recheck(g)) {
 		loop_timer_set(g->tick, 1);
 		return;
 	}
-	if (g->live != NULL && live_step(g->live, &f) < 0)
-		evlog_write(EVLOG_STATE_WRITE_FAILED, "RTCXMPPTGW: %s", f.text);
+	save_journal(g);
 	if (!g->stopping)
 		sweep(g);
 	stop_if_done(g);
@@ -479,6 +492,8 @@ gateway_open(const struct gateway_opts *o)
 	g->settings = settings_ref(o->settings);
 	g->live = o->live;
 	g->plain = o->plain;
+	g->on_journal = o->on_journal;
+	g->arg = o->arg;
 	TAILQ_INIT(&g->all);
 	TAILQ_INIT(&g->to_xmpp);
 	loop_random(g->loop, seed, sizeof(seed));

@@ -29,6 +29,10 @@ struct gateway_opts {
 	const struct sip_target *next_hop;
 	/* Believe every SIP peer: for tests without certificates only. */
 	bool plain;
+	/* Whether live state reaches the disk, told again and again; failed
+	 * NULL: it does. NULL: failures become events. */
+	void (*on_journal)(const struct fault *failed, void *arg);
+	void *arg;
 };
 
 struct gateway *gateway_open(const struct gateway_opts *o);

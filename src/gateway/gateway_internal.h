@@ -69,6 +69,8 @@ struct gateway {
 	bool has_next_hop; /* given, not from settings */
 	bool hop_lost;	   /* and the event about it was written */
 	bool plain;
+	void (*on_journal)(const struct fault *failed, void *arg);
+	void *arg;
 	struct chain contacts;
 	TAILQ_HEAD(contact_list, contact) all;
 	struct contact *sweep; /* where the next tick goes on */

@@ -77,6 +77,12 @@ connect_link(struct tgw *t)
 	gateway_connect(t->gw, at, n);
 }
 
+static void
+on_journal(const struct fault *failed, void *arg)
+{
+	service_journal_problem(arg, failed);
+}
+
 static int
 on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
     struct fault *f)
@@ -92,7 +98,8 @@ on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
 	if (t->gw == NULL) {
 		struct gateway_opts o = { .loop = service_loop(s),
 			.settings = next, .live = t->live,
-			.product = "fedsh" };
+			.product = "fedsh", .on_journal = on_journal,
+			.arg = s };
 
 		t->gw = gateway_open(&o);
 	} else {

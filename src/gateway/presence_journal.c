@@ -20,7 +20,7 @@ put(struct live *journal, const struct buf *key, const struct buf *value)
 
 	if (live_put(
 		journal, key->data, key->len, value->data, value->len, &f) != 0)
-		log_warn("sip", "presence not journalled: %s", f.text);
+		log_debug("sip", "presence not journalled: %s", f.text);
 }
 
 /* "pub aor\netag": "expiry device\ndocument" */

@@ -59,7 +59,7 @@ registrar_save(struct binding *b)
 	word_add(&value, b->params);
 	if (live_put(b->aor->registrar->journal, key.data, key.len, value.data,
 		value.len, &f) != 0)
-		log_warn("sip", "binding not journalled: %s", f.text);
+		log_debug("sip", "binding not journalled: %s", f.text);
 	buf_clear(&key);
 	buf_clear(&value);
 }

@@ -247,7 +247,7 @@ append(int fd, uint64_t *sizep, const char *data, size_t len, struct fault *f)
 		 * written over it. */
 		if (done > 0)
 			(void)!ftruncate(fd, (off_t)*sizep);
-		return fault_errno(f, error, "writing live state");
+		return fault_errno(f, error, "it cannot be written");
 	}
 	*sizep += len;
 	return 0;
@@ -268,6 +268,12 @@ rewrite_abandon(struct live *l)
 }
 
 static int
+within(const struct live *l, struct fault *f)
+{
+	return fault_within(f, "live state %s", l->name);
+}
+
+static int
 log_change(struct live *l, enum op op, const void *key, size_t key_len,
     const void *value, size_t len, struct fault *f)
 {
@@ -282,7 +288,7 @@ log_change(struct live *l, enum op op, const void *key, size_t key_len,
 		    l->name);
 	if (append(l->fd, &l->size, l->out.data, l->out.len, f) < 0) {
 		l->behind = true;
-		return -1;
+		return within(l, f);
 	}
 	l->unsynced = true;
 	return 0;
@@ -382,7 +388,7 @@ rewrite_begin(struct live *l, struct fault *f)
 	l->at = 0;
 	if (append(l->new_fd, &l->new_size, HEADER, HEADER_LEN, f) < 0) {
 		rewrite_abandon(l);
-		return -1;
+		return within(l, f);
 	}
 	return 0;
 }
@@ -434,7 +440,7 @@ rewrite_step(struct live *l, struct fault *f)
 	if (l->out.len > 0 && append(l->new_fd, &l->new_size, l->out.data,
 	    l->out.len, f) < 0) {
 		rewrite_abandon(l);
-		return -1;
+		return within(l, f);
 	}
 	if (l->at < l->n_buckets)
 		return 1;
@@ -566,7 +572,8 @@ settle(struct live *l, struct fault *f)
 			return fault_errno(f, errno, "%s", l->name);
 	}
 	if (l->size == 0)
-		return append(l->fd, &l->size, HEADER, HEADER_LEN, f);
+		return append(l->fd, &l->size, HEADER, HEADER_LEN, f) < 0
+		    ? within(l, f) : 0;
 	return 0;
 }
 

@@ -229,6 +229,7 @@ loop_new(struct fault *f)
 	struct loop *l = mem_zalloc(sizeof(*l));
 
 	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGXFSZ, SIG_IGN); /* the write says EFBIG */
 	config = event_config_new();
 	if (config != NULL) {
 		(void)event_config_set_flag(

@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,6 +73,8 @@ log_to_file(void)
 int
 main(int argc, char **argv)
 {
+	/* A write beyond ulimit -f fails like one on a full disk. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	if (argc >= 2 && strcmp(argv[1], "--supervisor") == 0) {
 		log_to_file();
 		return supervisor_main(

@@ -132,7 +132,8 @@ fail(struct store_db *db, int rc, struct fault *f)
 		    "backup",
 		    db->path, sqlite3_errmsg(db->sql));
 	case SQLITE_IOERR:
-		if (error == ENOSPC || error == EDQUOT)
+		if (error == ENOSPC || error == EDQUOT ||
+		    error == EFBIG)
 			return fault_set(f, FAULT_DISK_FULL,
 			    "disk full: %s; nothing was half-written, free "
 			    "some space and try again",

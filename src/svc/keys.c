@@ -142,6 +142,39 @@ keys_has_key(const struct keys *k, const char *public_hash)
 	return there;
 }
 
+/* A hash becomes part of a file's name: nothing but its digits. */
+static bool
+is_hash(const char *text)
+{
+	return strlen(text) == 64 &&
+	    strspn(text, "0123456789ABCDEFabcdef") == 64;
+}
+
+int
+keys_forget_key(
+    const struct keys *k, const char *public_hash, struct fault *f)
+{
+	size_t i;
+	char *path;
+	int rc;
+
+	if (!is_hash(public_hash))
+		return fault_set(f, FAULT_INVALID,
+		    "\"%.80s\" is no hash of a public key", public_hash);
+	for (i = 0; i < k->n_certs; i++)
+		if (strcasecmp(cert_public_hash(k->certs[i].chain[0]),
+			public_hash) == 0)
+			return fault_set(f, FAULT_BUSY,
+			    "certificate %s needs the key",
+			    cert_thumbprint(k->certs[i].chain[0]));
+	path = file_path(k, public_hash, ".key");
+	rc = unlink(path);
+	if (rc == -1)
+		(void)fault_errno(f, errno, "%s", path);
+	mem_free(path);
+	return rc;
+}
+
 struct cert_key *
 keys_load_key(const struct keys *k, const char *public_hash, struct fault *f)
 {
@@ -366,12 +399,7 @@ keys_remove(struct keys *k, const char *thumbprint, struct fault *f)
 	mem_free(path);
 	keys_forget_cert(k, thumb);
 	/* A renewed certificate may still use the same key. */
-	for (i = 0; i < k->n_certs; i++)
-		if (strcmp(cert_public_hash(k->certs[i].chain[0]), hash) == 0)
-			return 0;
-	path = file_path(k, hash, ".key");
-	(void)unlink(path);
-	mem_free(path);
+	(void)keys_forget_key(k, hash, NULL);
 	return 0;
 }
 
@@ -465,8 +493,9 @@ load_ca(struct keys *k, struct fault *f)
 	mem_free(path);
 	if (rc != 1)
 		return rc;
-	k->ca_key = keys_load_key(k, "ca", f);
-	if (k->ca_key == NULL || !cert_fits_key(k->ca, k->ca_key))
+	if ((k->ca_key = keys_load_key(k, "ca", f)) == NULL)
+		return fault_within(f, "the internal authority's key");
+	if (!cert_fits_key(k->ca, k->ca_key))
 		return fault_set(f, FAULT_INVALID_DATA,
 		    "the internal authority's key in %s cannot be used: put "
 		    "the folder back from a backup or remove ca.key and ca.crt",

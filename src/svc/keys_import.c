@@ -146,20 +146,12 @@ import_leaf(struct keys *k, const struct cert_bundle *b, struct cert *leaf,
 }
 
 static int
-import_bundle(struct keys *k, const struct cert_bundle *b, struct list *taken,
+import_certs(struct keys *k, const struct cert_bundle *b, struct list *taken,
     struct fault *f)
 {
 	struct cert *c;
 	size_t i;
 
-	if (b->key != NULL) {
-		if (!cert_fits_key(b->certs[0], b->key))
-			return fault_set(f, FAULT_INVALID_DATA,
-			    "the private key belongs to none of the "
-			    "certificates in the file");
-		if (keys_store_key(k, b->key, f) == -1)
-			return -1;
-	}
 	for (i = 0; i < b->n_certs; i++) {
 		c = b->certs[i];
 		if (!cert_is_ca(c) && keys_has_key(k, cert_public_hash(c)) &&
@@ -184,6 +176,31 @@ import_bundle(struct keys *k, const struct cert_bundle *b, struct list *taken,
 	    "to a request that was made here", cert_subject(b->certs[0]));
 }
 
+static int
+import_bundle(struct keys *k, const struct cert_bundle *b, struct list *taken,
+    struct fault *f)
+{
+	const char *hash;
+	bool fresh;
+
+	if (b->key == NULL)
+		return import_certs(k, b, taken, f);
+	if (!cert_fits_key(b->certs[0], b->key))
+		return fault_set(f, FAULT_INVALID_DATA,
+		    "the private key belongs to none of the certificates in "
+		    "the file");
+	hash = cert_key_public_hash(b->key);
+	fresh = !keys_has_key(k, hash);
+	if (fresh && keys_store_key(k, b->key, f) == -1)
+		return -1;
+	if (import_certs(k, b, taken, f) == 0)
+		return 0;
+	/* All or nothing: a key without its certificate helps nobody. */
+	if (fresh)
+		(void)keys_forget_key(k, hash, NULL);
+	return -1;
+}
+
 int
 keys_import(
     struct keys *k, struct value arg, struct value *vp, struct fault *f)
@@ -205,7 +222,11 @@ keys_import(
 	if (rc == -1)
 		return -1;
 	taken = list_new(NULL, 2);
-	rc = import_bundle(k, &b, taken, f);
+	if (args_bool(arg, "NeedsKey", false) && b.key == NULL)
+		rc = fault_set(f, FAULT_INVALID_DATA,
+		    "there is no private key in it");
+	else
+		rc = import_bundle(k, &b, taken, f);
 	cert_bundle_clear(&b);
 	if (rc == 0)
 		*vp = list_value(taken);

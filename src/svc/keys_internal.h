@@ -94,6 +94,9 @@ int keys_store_key(
 struct cert_key *keys_load_key(
     const struct keys *k, const char *public_hash, struct fault *f);
 bool keys_has_key(const struct keys *k, const char *public_hash);
+/* Removes a key that no certificate needs; -1: it is needed, or no key. */
+int keys_forget_key(
+    const struct keys *k, const char *public_hash, struct fault *f);
 /* Takes over the certificates (references) of chain. */
 int keys_store_chain(
     struct keys *k, struct cert *const *chain, size_t n, struct fault *f);

@@ -131,6 +131,23 @@ service_problem_clear(struct service *s, const char *key)
 	tell_state(s, NULL, NULL);
 }
 
+void
+service_journal_problem(struct service *s, const struct fault *failed)
+{
+	if (failed != NULL)
+		service_problem(s, "journal",
+		    failed->code == FAULT_DISK_FULL ? EVLOG_DISK_FULL
+						    : EVLOG_STATE_WRITE_FAILED,
+		    "%s goes on, but a restart would forget what changed "
+		    "since: %.800s",
+		    s->name, failed->text);
+	else if (problem_find(s, "journal") != NULL) {
+		service_problem_clear(s, "journal");
+		evlog_write(EVLOG_STATE_WRITTEN,
+		    "%s: live state is on disk again", s->name);
+	}
+}
+
 static void
 on_event(unsigned int id, const char *text, void *arg)
 {

@@ -90,6 +90,8 @@ struct tls_trust *service_internal_trust(const struct service *s);
 void service_problem(struct service *s, const char *key, enum evlog_id event,
     const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 void service_problem_clear(struct service *s, const char *key);
+/* Live state reaches the disk again (failed NULL), or does not and why. */
+void service_journal_problem(struct service *s, const struct fault *failed);
 
 /* After drain: the loop ends. Also to end by itself. */
 void service_drained(struct service *s);

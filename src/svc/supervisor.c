@@ -21,6 +21,7 @@
 #define IDLE_MS 30000
 #define CERTIFICATES_MS (6 * 3600 * 1000)
 #define EXPIRES_SOON_S (14 * 86400)
+#define RECORD_AGAIN_MS 10000
 #define LOG_MAX (10 * 1024 * 1024)
 
 static const struct supervisor_service product_services[] = {
@@ -30,6 +31,26 @@ static const struct supervisor_service product_services[] = {
 	{ .name = "RTCXMPPTGWPX", .needs = "REPLICA", .no_users = true },
 	{ .name = NULL },
 };
+
+/* How many could not be written, as soon as one can. */
+static void
+tell_lost(struct supervisor *s)
+{
+	char text[128];
+
+	if (s->events_lost == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%llu events could not be written and are lost; the log has them",
+	    (unsigned long long)s->events_lost);
+	if (evlog_file_add(s->events, loop_wall(s->loop), "Supervisor",
+		EVLOG_EVENTS_LOST, text, NULL) == -1)
+		return;
+	s->events_lost = 0;
+	s->events_failure[0] = '\0';
+	if (s->record_again != NULL)
+		loop_timer_cancel(s->record_again);
+}
 
 /* Events of our own come through here as well as those of services. */
 void
@@ -41,9 +62,26 @@ supervisor_event(struct supervisor *s, const char *service, unsigned int id,
 	log_info("event", "service=%s id=%u %s", service, id, text);
 	if (s->events == NULL || evlog_row(id) == NULL)
 		return;
+	tell_lost(s);
 	if (evlog_file_add(
-		s->events, loop_wall(s->loop), service, id, text, &f) == -1)
-		log_error("event", "not recorded reason=\"%s\"", f.text);
+		s->events, loop_wall(s->loop), service, id, text, &f) == 0)
+		return;
+	log_error("event", "not recorded reason=\"%s\"", f.text);
+	s->events_lost++;
+	(void)snprintf(
+	    s->events_failure, sizeof(s->events_failure), "%s", f.text);
+	if (s->record_again != NULL)
+		loop_timer_set(s->record_again, RECORD_AGAIN_MS);
+}
+
+static void
+on_record_again(void *arg)
+{
+	struct supervisor *s = arg;
+
+	tell_lost(s);
+	if (s->events_lost > 0)
+		loop_timer_set(s->record_again, RECORD_AGAIN_MS);
 }
 
 static void
@@ -298,6 +336,7 @@ make_timers(struct supervisor *s)
 	s->bind_again = loop_timer_new(s->loop, on_bind_again, s);
 	s->certificates = loop_timer_new(s->loop, on_certificates, s);
 	s->watch = loop_timer_new(s->loop, on_watch, s);
+	s->record_again = loop_timer_new(s->loop, on_record_again, s);
 	s->on_chld = loop_signal_new(s->loop, SIGCHLD, on_child, s);
 	s->on_term = loop_signal_new(s->loop, SIGTERM, on_end_signal, s);
 	s->on_int = loop_signal_new(s->loop, SIGINT, on_end_signal, s);
@@ -365,6 +404,7 @@ supervisor_close(struct supervisor *s)
 	loop_timer_free(s->bind_again);
 	loop_timer_free(s->certificates);
 	loop_timer_free(s->watch);
+	loop_timer_free(s->record_again);
 	if (s->settings_fd != -1)
 		(void)close(s->settings_fd);
 	if (s->users_fd != -1)

@@ -11,6 +11,14 @@
 /* LIMIT: how long a service may take to use what it was handed. */
 #define SETTLE_MS 5000
 
+static const char *
+text_or_empty(struct value arg, const char *name)
+{
+	const char *text = args_text(arg, name);
+
+	return text == NULL ? "" : text;
+}
+
 static void
 answer(struct peer_call *call, int rc, struct value v, const struct fault *f)
 {
@@ -106,6 +114,17 @@ certificates_do_import(struct peer_call *call, struct value arg, void *ctx)
 }
 
 void
+certificates_do_forget(struct peer_call *call, struct value arg, void *ctx)
+{
+	struct supervisor *s = ctx;
+	struct fault f;
+
+	answer(call,
+	    keys_forget_key(s->keys, text_or_empty(arg, "PublicKeyHash"), &f),
+	    VALUE_NULL, &f);
+}
+
+void
 certificates_do_list(struct peer_call *call, struct value arg, void *ctx)
 {
 	struct supervisor *s = ctx;
@@ -122,14 +141,6 @@ change(struct peer_call *call, struct supervisor *s, int rc,
 		answer_settled(s, call, VALUE_NULL);
 	else
 		answer(call, rc, VALUE_NULL, f);
-}
-
-static const char *
-text_or_empty(struct value arg, const char *name)
-{
-	const char *text = args_text(arg, name);
-
-	return text == NULL ? "" : text;
 }
 
 void

@@ -659,6 +659,10 @@ problem_list(const struct child *c)
 			list_add_take(l, value_string(args_text(p, "Text")));
 	}
 	listen_problems(c, list_value(l));
+	/* Nobody's in particular: shown where the configuration is made. */
+	if (c->def->makes_snapshots && *c->supervisor->events_failure != '\0')
+		list_add_take(
+		    l, value_string(c->supervisor->events_failure));
 	return list_value(l);
 }
 

@@ -405,6 +405,7 @@ const struct control_method supervisor_methods[] = {
 	{ "cert-remove", certificates_do_remove },
 	{ "cert-unassign", certificates_do_unassign },
 	{ "event", do_event },
+	{ "key-remove", certificates_do_forget },
 	{ "key-request", certificates_do_request },
 	{ "poke", do_poke },
 	{ "service-list", do_list },

@@ -77,7 +77,9 @@ struct supervisor {
 	int64_t snapshot;	   /* its number; -1 none */
 	struct order *orders;
 	struct loop_signal *on_chld, *on_term, *on_int;
-	struct loop_timer *bind_again, *certificates, *watch;
+	struct loop_timer *bind_again, *certificates, *watch, *record_again;
+	uint64_t events_lost;  /* not yet told */
+	char events_failure[FAULT_TEXT_SIZE]; /* why; "": none is */
 	bool shutting_down;
 	bool ends_when_idle;
 	int64_t idle_since;
@@ -124,6 +126,8 @@ void orders_end(struct supervisor *s, const struct fault *f);
 
 /* supervisor_cert.c: methods of the control socket */
 void certificates_do_assign(
+    struct peer_call *call, struct value arg, void *ctx);
+void certificates_do_forget(
     struct peer_call *call, struct value arg, void *ctx);
 void certificates_do_import(
     struct peer_call *call, struct value arg, void *ctx);

@@ -47,9 +47,12 @@ certificate_import(struct call *c, const char *path, const char *key_path,
 	if (rc == 0) {
 		dict_set_str_take(arg, "Data", value_bytes(b.data, b.len));
 		remote_set_text(arg, "Passphrase", password_text(password));
+		remote_set_bool(arg, "NeedsKey", key_path != NULL);
 		rc = remote_call(c, "cert-import", dict_value(arg), true, 0,
 		    fn, ctx, flowp, f);
-		if (rc != 0)
+		if (rc != 0 && key_path != NULL)
+			fault_within(f, "%s with the key %s", path, key_path);
+		else if (rc != 0)
 			fault_within(f, "%s", path);
 	}
 	if (b.data != NULL)

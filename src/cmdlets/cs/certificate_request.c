@@ -213,35 +213,58 @@ fill_request(
 	return fill_names(c, s, arg, f);
 }
 
+struct made {
+	char *text, *key; /* the request, its key's hash */
+};
+
 static enum flow
 take_request(struct call *c, struct value v, void *ctx)
 {
-	char **textp = ctx;
+	struct made *made = ctx;
 	const char *text = remote_text(v, "Request");
+	const char *key = remote_text(v, "PublicKeyHash");
 
 	(void)c;
-	if (text != NULL && *textp == NULL)
-		*textp = mem_strdup(text);
+	if (text != NULL && key != NULL && made->text == NULL) {
+		made->text = mem_strdup(text);
+		made->key = mem_strdup(key);
+	}
 	return FLOW_MORE;
+}
+
+/* The key of a request that nobody will ever see. */
+static void
+forget_key(struct call *c, const char *key)
+{
+	struct dict *arg = remote_arg();
+	enum flow flow;
+
+	remote_set_text(arg, "PublicKeyHash", key);
+	(void)remote_call(c, "key-remove", dict_value(arg), false, 0, NULL,
+	    NULL, &flow, NULL);
+	value_unref(dict_value(arg));
 }
 
 static enum flow
 make_request(struct call *c, struct store *s, const char *output)
 {
 	struct dict *arg = remote_arg();
-	char *text = NULL, *path = files_path(c, output);
+	struct made made = { NULL, NULL };
+	char *path = files_path(c, output);
 	enum flow flow = FLOW_MORE;
 	struct fault f;
 	int rc = fill_request(c, s, arg, &f);
 
 	if (rc == 0)
 		rc = remote_call(c, "key-request", dict_value(arg), true, 0,
-		    take_request, &text, &flow, &f);
-	if (rc == 0 && text == NULL)
+		    take_request, &made, &flow, &f);
+	if (rc == 0 && made.text == NULL)
 		rc = fault_set(
 		    &f, FAULT_PROTOCOL, "the supervisor gave no request");
-	if (rc == 0)
-		rc = files_write(path, text, strlen(text), 0644, &f);
+	if (rc == 0 &&
+	    (rc = files_write(path, made.text, strlen(made.text), 0644,
+		 &f)) != 0)
+		forget_key(c, made.key);
 	if (rc != 0)
 		flow = cs_fault(c, &f, output);
 	else
@@ -249,7 +272,8 @@ make_request(struct call *c, struct store *s, const char *output)
 		    "The request is in %s. Give it to an authority, then "
 		    "Import-CsCertificate its answer.",
 		    path);
-	mem_free(text);
+	mem_free(made.text);
+	mem_free(made.key);
 	mem_free(path);
 	value_unref(dict_value(arg));
 	return flow;
