@@ -383,10 +383,13 @@ libfedsh_a_SOURCES += \
 # cmdlets/cs
 libfedsh_a_SOURCES += \
 	src/cmdlets/cs/ad_user.c \
+	src/cmdlets/cs/archive.c \
+	src/cmdlets/cs/archive.h \
 	src/cmdlets/cs/certificate.c \
 	src/cmdlets/cs/certificate_import.c \
 	src/cmdlets/cs/certificate_internal.h \
 	src/cmdlets/cs/certificate_request.c \
+	src/cmdlets/cs/configuration.c \
 	src/cmdlets/cs/crud.c \
 	src/cmdlets/cs/cs_internal.h \
 	src/cmdlets/cs/domain_lists.c \
@@ -417,7 +420,9 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/user_enable.c \
 	src/cmdlets/cs/win_event.c \
 	src/cmdlets/cs/windows_service.c \
-	src/cmdlets/cs/xmpp_allowed_partner.c
+	src/cmdlets/cs/xmpp_allowed_partner.c \
+	src/cmdlets/cs/zip.c \
+	src/cmdlets/cs/zip.h
 
 # cmdlets/object
 libfedsh_a_SOURCES += \

@@ -156,6 +156,10 @@ bool filter_matches(const struct filter *f, const struct dict *user);
 #define CS_FORCE                                                               \
 	{ "Force", "switch", NULL, NULL, 0, NULL, 0, 0,                        \
 	    "Hides messages about errors that do not stop the command" }
+/* Taken, checked, and without effect here. */
+#define CS_KEPT(name, type)                                                    \
+	{ name, type, NULL, NULL, 0, NULL, 0, 0,                               \
+	    "Kept for the original's sake" }
 #define CS_IN_MEMORY                                                           \
 	{ "InMemory", "switch", NULL, NULL, 0, NULL, 0, 0,                     \
 	    "Gives the object and does not save it; Set- -Instance does" }

@@ -94,10 +94,8 @@ effective_clean(struct call *c)
 
 static const struct param_spec effective_params[] = {
 	CS_USER_IDENTITY,
-	{ "Credential", "object", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
-	{ "ResultSize", "object", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
+	CS_KEPT("Credential", "object"),
+	CS_KEPT("ResultSize", "object"),
 	CS_DOMAIN_CONTROLLER,
 	CS_END,
 };

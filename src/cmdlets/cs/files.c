@@ -42,6 +42,9 @@ files_read(const char *path, size_t most, struct buf *b, struct fault *f)
 	size_t total = 0;
 	int rc = 0, fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
 
+	if (fd < 0 && errno == ENOENT)
+		return fault_set(f, FAULT_NOT_FOUND,
+		    "Cannot find path '%s' because it does not exist.", path);
 	if (fd < 0)
 		return fault_errno(f, errno, "cannot read %s", path);
 	if (fstat(fd, &st) == 0 && S_ISDIR(st.st_mode))

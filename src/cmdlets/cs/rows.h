@@ -5,9 +5,12 @@
 #include "core/cmdlet.h"
 
 /* Every cmdlet of the room; cmdlets_cs[] lists them. */
+extern const struct cmdlet cmdlet_backup_cs_pool;
 extern const struct cmdlet cmdlet_disable_cs_user;
 extern const struct cmdlet cmdlet_enable_cs_topology;
 extern const struct cmdlet cmdlet_enable_cs_user;
+extern const struct cmdlet cmdlet_export_cs_configuration;
+extern const struct cmdlet cmdlet_export_cs_user_data;
 extern const struct cmdlet cmdlet_findstr;
 extern const struct cmdlet cmdlet_get_ad_user;
 extern const struct cmdlet cmdlet_get_cs_ad_user;
@@ -25,6 +28,8 @@ extern const struct cmdlet cmdlet_get_net_tcp_connection;
 extern const struct cmdlet cmdlet_get_win_event;
 extern const struct cmdlet cmdlet_import_certificate;
 extern const struct cmdlet cmdlet_import_cs_certificate;
+extern const struct cmdlet cmdlet_import_cs_configuration;
+extern const struct cmdlet cmdlet_import_cs_user_data;
 extern const struct cmdlet cmdlet_invoke_cs_management_store_replication;
 extern const struct cmdlet cmdlet_move_cs_user;
 extern const struct cmdlet cmdlet_netstat;

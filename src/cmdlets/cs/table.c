@@ -5,9 +5,12 @@
 #include "cmdlets/cs/rows.h"
 
 const struct cmdlet *const cmdlets_cs[] = {
+	&cmdlet_backup_cs_pool,
 	&cmdlet_disable_cs_user,
 	&cmdlet_enable_cs_topology,
 	&cmdlet_enable_cs_user,
+	&cmdlet_export_cs_configuration,
+	&cmdlet_export_cs_user_data,
 	&cmdlet_findstr,
 	&cmdlet_get_ad_user,
 	&cmdlet_get_cs_ad_user,
@@ -25,6 +28,8 @@ const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_get_win_event,
 	&cmdlet_import_certificate,
 	&cmdlet_import_cs_certificate,
+	&cmdlet_import_cs_configuration,
+	&cmdlet_import_cs_user_data,
 	&cmdlet_invoke_cs_management_store_replication,
 	&cmdlet_move_cs_user,
 	&cmdlet_netstat,

@@ -465,14 +465,10 @@ enable_process(struct call *c)
 }
 
 static const struct param_spec enable_params[] = {
-	{ "GlobalCatalog", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
-	{ "GlobalSettingsDomainController", "string", NULL, NULL, 0, NULL, 0,
-	    0, "Kept for the original's sake" },
-	{ "SkipPrepareCheck", "bool", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
-	{ "Report", "string", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
+	CS_KEPT("GlobalCatalog", "string"),
+	CS_KEPT("GlobalSettingsDomainController", "string"),
+	CS_KEPT("SkipPrepareCheck", "bool"),
+	CS_KEPT("Report", "string"),
 	CS_FORCE,
 	CS_END,
 };

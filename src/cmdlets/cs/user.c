@@ -167,10 +167,8 @@ static const struct param_spec get_params[] = {
 	    "Only users without a registrar pool" },
 	{ "OnLyncServer", "switch", "OnModernServer", NULL, 0, NULL, 0, 0,
 	    "Kept for the original's sake" },
-	{ "OnOfficeCommunicationServer", "switch", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
-	{ "Credential", "object", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
+	CS_KEPT("OnOfficeCommunicationServer", "switch"),
+	CS_KEPT("Credential", "object"),
 	CS_DOMAIN_CONTROLLER,
 	CS_END,
 };

@@ -333,10 +333,8 @@ static const struct param_spec stop_params[] = {
 	ORDER_ROWS,
 	{ "Graceful", "switch", NULL, NULL, 0, NULL, 0, 0,
 	    "Refuses new work and ends when the old is done" },
-	{ "LeaveClsAgentRunning", "switch", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
-	{ "LeaveWebServerRunning", "switch", NULL, NULL, 0, NULL, 0, 0,
-	    "Kept for the original's sake" },
+	CS_KEPT("LeaveClsAgentRunning", "switch"),
+	CS_KEPT("LeaveWebServerRunning", "switch"),
 	CS_END,
 };
 

@@ -74,6 +74,29 @@ add_parameter(struct set *s, const struct parameter_info *p)
 		buf_add_byte(b, ']');
 }
 
+/* -WhatIf and -Confirm are shown, the other common ones are summed up. */
+static bool
+is_summed_up(const struct parameter_info *p)
+{
+	return p->common && !string_equal_ci(p->name, "WhatIf") &&
+	    !string_equal_ci(p->name, "Confirm");
+}
+
+static bool
+is_of_every_set(const struct parameter_info *p)
+{
+	return p->set == NULL || strcmp(p->set, "__AllParameterSets") == 0;
+}
+
+/* First which sets there are: a parameter of every set may come before. */
+static enum flow
+note_set(void *arg, const struct parameter_info *p)
+{
+	if ((p->flags & PARAM_HIDDEN) == 0 && !is_of_every_set(p))
+		(void)set_find(arg, p->set);
+	return FLOW_MORE;
+}
+
 static enum flow
 note_parameter(void *arg, const struct parameter_info *p)
 {
@@ -82,21 +105,21 @@ note_parameter(void *arg, const struct parameter_info *p)
 
 	if ((p->flags & PARAM_HIDDEN) != 0)
 		return FLOW_MORE;
-	if (p->common) {
+	if (sets->count == 0)
+		(void)set_find(sets, "__AllParameterSets");
+	if (is_summed_up(p)) {
 		for (i = 0; i < sets->count; i++)
 			if (sets->items[i].common.len == 0)
 				buf_add_str(&sets->items[i].common,
 				    " [<CommonParameters>]");
 		return FLOW_MORE;
 	}
-	if (p->set == NULL || strcmp(p->set, "__AllParameterSets") == 0) {
-		if (sets->count == 0)
-			(void)set_find(sets, "__AllParameterSets");
-		for (i = 0; i < sets->count; i++)
-			add_parameter(&sets->items[i], p);
+	if (!is_of_every_set(p)) {
+		add_parameter(set_find(sets, p->set), p);
 		return FLOW_MORE;
 	}
-	add_parameter(set_find(sets, p->set), p);
+	for (i = 0; i < sets->count; i++)
+		add_parameter(&sets->items[i], p);
 	return FLOW_MORE;
 }
 
@@ -105,8 +128,11 @@ syntax_of_command(struct run *r, const char *name, struct buf *b)
 {
 	struct sets sets = { NULL, 0 };
 	size_t i;
-	enum flow flow =
-	    r->ops->each_parameter(r, name, note_parameter, &sets);
+	enum flow flow = r->ops->each_parameter(r, name, note_set, &sets);
+
+	if (flow == FLOW_MORE)
+		flow =
+		    r->ops->each_parameter(r, name, note_parameter, &sets);
 
 	if (sets.count == 0)
 		buf_printf(b, "\n%s\n", name);
