@@ -59,7 +59,7 @@ static void
 write_integer(struct buf *b, enum tag tag, int64_t i)
 {
 	buf_add_byte(b, (char)tag);
-	write_varint(b, (uint64_t)i << 1 ^ (uint64_t)(i >> 63));
+	write_varint(b, (uint64_t)i << 1 ^ (i < 0 ? UINT64_MAX : 0));
 }
 
 static void

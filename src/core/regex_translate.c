@@ -293,6 +293,7 @@ class(struct reader *r)
 	bool first = true;
 	int c;
 
+	/* cppcheck-suppress autoVariables ; each way out puts "out" back */
 	r->out = &body;
 	buf_add_byte(&body, '[');
 	if (peek(r, 0) == '^') {

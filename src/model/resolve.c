@@ -88,11 +88,13 @@ by_prefix(const struct resolver *r, const char *prefix, const char *name)
 {
 	char key[IDENTITY_MAX];
 	struct value v;
-	size_t len = strlen(prefix);
+	int len;
 
-	if (name == NULL || strlen(name) + len >= sizeof(key))
+	if (name == NULL)
 		return NULL;
-	(void)snprintf(key, sizeof(key), "%s%s", prefix, name);
+	len = snprintf(key, sizeof(key), "%s%s", prefix, name);
+	if (len < 0 || (size_t)len >= sizeof(key))
+		return NULL;
 	v = dict_peek(r->policies, identity_fold(key));
 	return value_is_dict(v) ? dict_of(v) : NULL;
 }

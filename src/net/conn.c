@@ -531,6 +531,7 @@ conn_from_fd_take(struct loop *l, int fd, const struct conn_opts *o,
     const struct conn_ops *ops, void *arg, struct fault *f)
 {
 	struct conn *c;
+	/* cppcheck-suppress invalidFunctionArg ; then errno says EBADF */
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||

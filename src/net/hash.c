@@ -55,9 +55,9 @@ hash_hex(enum hash_kind kind, const void *data, size_t len,
     char out[HASH_HEX_SIZE])
 {
 	unsigned char digest[HASH_MAX_SIZE];
+	size_t n = hash_bytes(kind, data, len, digest);
 
-	return hash_hex_encode(
-	    digest, hash_bytes(kind, data, len, digest), out);
+	return hash_hex_encode(digest, n, out);
 }
 
 size_t

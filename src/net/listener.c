@@ -128,6 +128,7 @@ listener_from_fd_take(struct loop *l, int fd, const struct listener_ops *ops,
     void *arg, struct fault *f)
 {
 	struct listener *ls;
+	/* cppcheck-suppress invalidFunctionArg ; then errno says EBADF */
 	int flags = fcntl(fd, F_GETFL);
 
 	if (flags == -1 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) == -1 ||

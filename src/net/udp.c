@@ -106,6 +106,7 @@ struct udp *
 udp_from_fd_take(struct loop *l, int fd, const struct udp_ops *ops, void *arg,
     struct fault *f)
 {
+	/* cppcheck-suppress invalidFunctionArg ; then errno says EBADF */
 	int flags = fcntl(fd, F_GETFL), on = 1;
 	struct udp *u;
 

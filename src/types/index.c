@@ -159,9 +159,11 @@ index_dict(struct run *r, struct value v, struct value at, struct value *outp)
 		i = key.u.i;
 		if (i < 0 || (uint64_t)i >= d->count)
 			return FLOW_MORE;
-		while ((e = dict_next(d, &pos)) != NULL && i-- > 0)
-			;
-		*outp = value_ref(e->value);
+		do
+			e = dict_next(d, &pos);
+		while (e != NULL && i-- > 0);
+		if (e != NULL)
+			*outp = value_ref(e->value);
 		return FLOW_MORE;
 	}
 	if (v.type->key != NULL && key.type != v.type->key) {

@@ -508,6 +508,7 @@ find_cuts(struct split *sp, const char *s, size_t n, struct cut **cutsp,
 			cap = cap == 0 ? 16 : cap * 2;
 			cuts = mem_array_grow(cuts, cap, sizeof(*cuts));
 		}
+		/* cppcheck-suppress nullPointer ; count == cap is where it grows */
 		cuts[count++] = c;
 		if (sp->re != NULL)
 			rc = regex_next(sp->re, s, n, &m, f);

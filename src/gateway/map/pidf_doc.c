@@ -207,7 +207,7 @@ void
 pidf_write(const struct pidf *p, const char *entity, const char *im,
     bool notes, struct buf *out)
 {
-	const struct pidf_device *sorted[PIDF_DEVICES_MAX];
+	const struct pidf_device *sorted[PIDF_DEVICES_MAX] = { NULL };
 	const struct pidf_device *best = pidf_best(p);
 	size_t i, n = p->n < PIDF_DEVICES_MAX ? p->n : PIDF_DEVICES_MAX;
 

@@ -64,15 +64,15 @@ verify_flush(struct session *ss)
 {
 	struct job *j, *next;
 
-	for (j = TAILQ_FIRST(&ss->jobs); j != NULL; j = next) {
+	/* Asking may end the stream, and with it the session's "out". */
+	for (j = TAILQ_FIRST(&ss->jobs); j != NULL && ss->out != NULL;
+	     j = next) {
 		next = TAILQ_NEXT(j, entry);
 		if (j->asked)
 			continue;
 		j->asked = true;
 		stream_verify(ss->out->st, ss->local, ss->remote, j->id,
 		    j->key);
-		if (ss->out == NULL)
-			return;
 	}
 }
 

@@ -585,6 +585,8 @@ class_text(struct run *r, struct value v, struct value *textp)
 				value_unref(got);
 				return flow;
 			}
+	if (c == NULL)
+		return FLOW_MORE;
 	if (c->native != NULL && c->native->ops != NULL &&
 	    c->native->ops->text != NULL)
 		return c->native->ops->text(r, v, textp);

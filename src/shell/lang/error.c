@@ -326,18 +326,20 @@ void
 error_rewrap_assignment(struct session *s, struct value *recordp,
     const char *variable)
 {
-	struct error_record *e = error_record_of(*recordp);
+	const struct error_record *e = error_record_of(*recordp);
 	struct error_spec spec = {
 		.exception = SMA "ArgumentTransformationMetadataException",
 		.id = "RuntimeException",
 		.category = "MetadataError",
-		.inner = e->exception,
 	};
-	struct value message = error_message(s, *recordp);
-	struct value record;
+	struct value message, record;
 
 	(void)variable;
+	if (e == NULL)
+		return;
+	message = error_message(s, *recordp);
 	spec.message = value_chars(message);
+	spec.inner = e->exception;
 	record = error_new(s, &spec);
 	value_unref(message);
 	error_place(s, error_record_of(record));

@@ -338,7 +338,7 @@ read_cmdlet_binding(struct session *s, struct bind_info *info,
     const struct node_attribute *n)
 {
 	struct value v;
-	bool found;
+	bool found = false;
 	enum flow flow;
 
 	info->advanced = true;

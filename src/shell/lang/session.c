@@ -470,6 +470,16 @@ large_main(void *p)
 	return NULL;
 }
 
+/* Where no large one can be had: the usual one, and less depth. */
+static void
+on_this_stack(void (*fn)(void *arg), void *arg)
+{
+	char here;
+
+	run_stack_limit(&here, 4u * 1024 * 1024);
+	fn(arg);
+}
+
 void
 session_on_large_stack(void (*fn)(void *arg), void *arg)
 {
@@ -481,18 +491,17 @@ session_on_large_stack(void (*fn)(void *arg), void *arg)
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 
 	if (map == MAP_FAILED) {
-		char here;
-
-		run_stack_limit(&here, 4u * 1024 * 1024);
-		fn(arg);
+		on_this_stack(fn, arg);
 		return;
 	}
 	(void)mprotect(map, guard, PROT_NONE);
 	l.base = map + guard;
-	pthread_attr_init(&attr);
-	pthread_attr_setstack(&attr, l.base, LARGE_STACK);
-	if (pthread_create(&thread, &attr, large_main, &l) == 0)
+	(void)pthread_attr_init(&attr);
+	if (pthread_attr_setstack(&attr, l.base, LARGE_STACK) == 0 &&
+	    pthread_create(&thread, &attr, large_main, &l) == 0)
 		(void)pthread_join(thread, NULL);
-	pthread_attr_destroy(&attr);
+	else
+		on_this_stack(fn, arg);
+	(void)pthread_attr_destroy(&attr);
 	(void)munmap(map, LARGE_STACK + guard);
 }
