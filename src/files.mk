@@ -517,6 +517,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/parse_using.c \
 	src/shell/lang/pipeline.c \
 	src/shell/lang/pipeline_internal.h \
+	src/shell/lang/pull.c \
 	src/shell/lang/record.c \
 	src/shell/lang/redirect.c \
 	src/shell/lang/run_assign.c \
@@ -568,8 +569,10 @@ libfedsh_a_SOURCES += \
 # shell/lua
 libfedsh_a_SOURCES += \
 	src/shell/lua/bridge.c \
+	src/shell/lua/define.c \
 	src/shell/lua/lua_internal.h \
 	src/shell/lua/lua_script.h \
+	src/shell/lua/pipe.c \
 	src/shell/lua/value.c
 
 # shell/prompt

@@ -86,3 +86,15 @@ run_stack_ok(void)
 
 	return stack_lowest == NULL || &here > stack_lowest;
 }
+
+const void *
+run_stack_lowest(void)
+{
+	return stack_lowest;
+}
+
+void
+run_stack_set_lowest(const void *lowest)
+{
+	stack_lowest = lowest;
+}

@@ -59,6 +59,7 @@ struct error_spec {
 };
 
 struct cmdlet; /* core/cmdlet.h */
+struct pull;   /* shell/lang's */
 
 enum {
 	COMMAND_ALIAS = 1 << 0,
@@ -167,10 +168,23 @@ struct run_ops {
 	    struct value *outp);
 	/*
 	 * Parses text and runs it in the present scope (Invoke-Expression);
-	 * file is a script's path or NULL. A parse error leaves.
+	 * emit NULL: to where the caller's output goes. A parse error leaves.
 	 */
 	enum flow (*run_text)(struct run *r, const char *text, size_t len,
 	    emit_fn *emit, void *arg);
+	/*
+	 * The same as a pipeline that is asked for one object at a time; args
+	 * become $args. pull_open: NULL where the run leaves (a parse error).
+	 * pull_next: *morep false at its end; *outp is owned. pull_close may
+	 * come early and always must: what runs is stopped as by a
+	 * Select-Object -First, with its finally blocks. The frame it was
+	 * first asked in must live until then.
+	 */
+	struct pull *(*pull_open)(struct run *r, const char *text, size_t len,
+	    const struct value *args, size_t n);
+	enum flow (*pull_next)(struct pull *p, struct value *outp,
+	    bool *morep);
+	void (*pull_close)(struct pull *p);
 	/* [scriptblock]::Create */
 	enum flow (*make_block)(struct run *r, const char *text, size_t len,
 	    struct value *blockp);
@@ -239,6 +253,11 @@ struct run_ops {
 	enum flow (*choose)(struct run *r, const char *caption,
 	    const char *message, const char *const *choices, size_t n,
 	    size_t preset, size_t *chosenp);
+	/*
+	 * Lays out and shows what was written up to now, as the end of a typed
+	 * line does; what follows begins anew.
+	 */
+	void (*end_output)(struct run *r);
 	/* Host output past the streams (Clear-Host and its kind). */
 	void (*host_write)(struct run *r, const char *text, size_t len);
 };
@@ -273,5 +292,8 @@ void run_leave_clear(struct run *r);
  */
 void run_stack_limit(const void *base, size_t size);
 bool run_stack_ok(void);
+/* For who changes stacks: the limit of the one that runs. */
+const void *run_stack_lowest(void);
+void run_stack_set_lowest(const void *lowest);
 
 #endif

@@ -250,6 +250,7 @@ struct session {
 	unsigned try_depth;
 	unsigned local_functions;  /* scopes other than global with some */
 	unsigned depth;
+	unsigned pulls;            /* open ones, with a stack */
 	bool ok;                   /* $? */
 	struct sink *default_sink; /* what leads to the formatter, or NULL */
 	struct list *errors;       /* $Error, newest last? newest first */
@@ -736,5 +737,14 @@ enum flow drive_get(struct session *s, const char *drive, const char *name,
     struct value *outp);
 enum flow drive_set(struct session *s, const char *drive, const char *name,
     struct value v);
+
+/* ---- what core/run.h offers, where it has a file of its own ---- */
+
+void session_end_output(struct run *r);
+
+struct pull *pull_open(struct run *r, const char *text, size_t len,
+    const struct value *args, size_t n);
+enum flow pull_next(struct pull *p, struct value *outp, bool *morep);
+void pull_close(struct pull *p);
 
 #endif

@@ -204,6 +204,18 @@ formatter_close(struct session *s, struct formatter *was)
 	s->formatter = was;
 }
 
+void
+session_end_output(struct run *r)
+{
+	struct session *s = session_of(r);
+	struct formatter *was;
+
+	if (s->formatter == NULL)
+		return;
+	formatter_close(s, NULL);
+	formatter_open(s, &was);
+}
+
 /* What is left of a run that came to the top. */
 static void
 finish(struct session *s, enum flow flow, struct session_result *r)

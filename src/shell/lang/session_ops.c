@@ -87,8 +87,6 @@ ops_run_text(struct run *r, const char *text, size_t len, emit_fn *emit,
 {
 	struct session *s = session_of(r);
 	struct value block = VALUE_NULL;
-	struct invoke_spec spec = { .same_scope = true, .emit = emit,
-		.arg = arg };
 	enum flow flow = session_ops.make_block(r, text, len, &block);
 
 	if (flow != FLOW_MORE)
@@ -102,13 +100,12 @@ ops_run_text(struct run *r, const char *text, size_t len, emit_fn *emit,
 		f.scope = f.caller->scope;
 		f.dot = true;
 		f.args = value_ref(f.caller->args);
-		f.out = emit != NULL ? &e.sink : &sink_null;
+		f.out = emit != NULL ? &e.sink : f.caller->out;
 		s->call = NULL;
 		flow = run_root(&f, block_of(block)->node, f.out);
 		s->call = call;
 		frame_pop(&f);
 	}
-	(void)spec;
 	value_unref(block);
 	return flow;
 }
@@ -888,6 +885,9 @@ const struct run_ops session_ops = {
 	.wait = ops_wait,
 	.invoke_with = ops_invoke_with,
 	.run_text = ops_run_text,
+	.pull_open = pull_open,
+	.pull_next = pull_next,
+	.pull_close = pull_close,
 	.make_block = ops_make_block,
 	.expand = ops_expand,
 	.make_error = ops_make_error,
@@ -908,5 +908,6 @@ const struct run_ops session_ops = {
 	.interactive = ops_interactive,
 	.read_line = ops_read_line,
 	.choose = ops_choose,
+	.end_output = session_end_output,
 	.host_write = ops_host_write,
 };

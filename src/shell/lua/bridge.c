@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Cmdlets and pipelines for Lua; errors both ways; running a script. */
+/* Cmdlets for Lua; errors both ways; running a script. */
 #include "config.h"
 
 #include <string.h>
@@ -46,9 +46,8 @@ lua_raise_leave(lua_State *L)
 	return lua_error(L);
 }
 
-/* A script that caught an exit or Ctrl-C with pcall gets it again here. */
-static void
-check_leaving(lua_State *L)
+void
+lua_check_leaving(lua_State *L)
 {
 	struct run *r = lua_run_of(L);
 
@@ -107,7 +106,7 @@ cmdlet_call(lua_State *L)
 	positional = lua_value_new(L);
 	input = lua_value_new(L);
 	out = lua_value_new(L);
-	check_leaving(L);
+	lua_check_leaving(L);
 	*command = value_string(lua_tostring(L, lua_upvalueindex(1)));
 	read_arguments(L, 1, named, positional);
 	spec.command = *command;
@@ -134,111 +133,7 @@ cs_index(lua_State *L)
 	return 1;
 }
 
-/* --- cs.pipe, cs.each, cs.run --- */
-
-static enum flow
-collect(void *arg, struct value v)
-{
-	list_add(list_of(*(struct value *)arg), v);
-	return FLOW_MORE;
-}
-
-/* for user in cs.pipe("Get-CsUser") do ... end */
-static int
-cs_pipe(lua_State *L)
-{
-	size_t len;
-	const char *text = luaL_checklstring(L, 1, &len);
-	struct value *items = lua_value_new(L);
-	struct run *r = lua_run_of(L);
-
-	check_leaving(L);
-	*items = list_value(list_new(NULL, 0));
-	if (r->ops->run_text(r, text, len, collect, items) != FLOW_MORE)
-		return lua_raise_leave(L);
-	/* list()'s iterator, made by the value's own __call */
-	(void)luaL_getmetafield(L, -1, "__call");
-	lua_insert(L, -2);
-	lua_call(L, 1, 1);
-	return 1;
-}
-
-struct each {
-	lua_State *L;
-	bool failed; /* the Lua error is on the stack */
-};
-
-static enum flow
-call_each(void *arg, struct value v)
-{
-	struct each *e = arg;
-	struct run *r = lua_run_of(e->L);
-
-	lua_pushvalue(e->L, 2);
-	lua_value_push(e->L, v);
-	if (lua_pcall(e->L, 1, 1, 0) != LUA_OK) {
-		e->failed = true;
-		if (r->leave.kind == LEAVE_NONE) {
-			r->leave.kind = LEAVE_THROW;
-			r->leave.value = value_string("Lua");
-		}
-		return FLOW_LEAVE;
-	}
-	lua_pop(e->L, 1);
-	return FLOW_MORE;
-}
-
-/* cs.each("Get-CsUser", function(user) ... end): one object at a time. */
-static int
-cs_each(lua_State *L)
-{
-	struct each e = { L, false };
-	size_t len;
-	const char *text = luaL_checklstring(L, 1, &len);
-	struct run *r = lua_run_of(L);
-
-	luaL_checktype(L, 2, LUA_TFUNCTION);
-	check_leaving(L);
-	if (r->ops->run_text(r, text, len, call_each, &e) == FLOW_MORE)
-		return 0;
-	if (e.failed && r->leave.kind == LEAVE_THROW) {
-		run_leave_clear(r);
-		return lua_error(L);
-	}
-	return lua_raise_leave(L);
-}
-
-/* cs.run(text): output goes where the shell's goes, laid out. */
-static int
-cs_run(lua_State *L)
-{
-	size_t len;
-	const char *text = luaL_checklstring(L, 1, &len);
-	struct run *r = lua_run_of(L);
-
-	check_leaving(L);
-	if (r->ops->run_text(r, text, len, NULL, NULL) != FLOW_MORE)
-		return lua_raise_leave(L);
-	return 0;
-}
-
-/* cs.write(value...): down the pipeline, to be laid out. */
-static int
-cs_write(lua_State *L)
-{
-	struct run *r = lua_run_of(L);
-	int i, n = lua_gettop(L);
-
-	check_leaving(L);
-	for (i = 1; i <= n; i++) {
-		struct value *v = lua_value_new(L);
-
-		lua_value_read(L, i, v);
-		if (r->ops->write(r, STREAM_OUTPUT, *v) != FLOW_MORE)
-			return lua_raise_leave(L);
-	}
-	return 0;
-}
+/* --- the rest of the table --- */
 
 static int
 cs_exit(lua_State *L)
@@ -278,11 +173,12 @@ lua_print(lua_State *L)
 }
 
 static const luaL_Reg cs_functions[] = {
-	{ "pipe", cs_pipe },
-	{ "each", cs_each },
-	{ "run", cs_run },
-	{ "write", cs_write },
+	{ "cmdlet", lua_cs_cmdlet },
+	{ "each", lua_cs_each },
 	{ "exit", cs_exit },
+	{ "pipe", lua_cs_pipe },
+	{ "run", lua_cs_run },
+	{ "write", lua_cs_write },
 	{ NULL, NULL },
 };
 
@@ -290,6 +186,8 @@ static int
 open_fedsh(lua_State *L)
 {
 	luaL_newlib(L, cs_functions);
+	(void)lua_value_new(L);
+	lua_setfield(L, -2, "null");
 	lua_createtable(L, 0, 1);
 	lua_pushcfunction(L, cs_index);
 	lua_setfield(L, -2, "__index");
@@ -332,6 +230,8 @@ script_main(lua_State *L)
 	lua_rawsetp(L, LUA_REGISTRYINDEX, &run_key);
 	luaL_openlibs(L);
 	lua_value_open(L);
+	lua_pipe_open(L);
+	lua_define_open(L);
 	set_paths(L, s->data_dir == NULL ? FEDSH_DATADIR : s->data_dir);
 	lua_pushcfunction(L, lua_print);
 	lua_setglobal(L, "print");
@@ -349,9 +249,8 @@ script_main(lua_State *L)
 	return 0;
 }
 
-/* The run leaves with what ended the script. */
-static enum flow
-leave_with_error(lua_State *L, struct run *r)
+enum flow
+lua_leave_with_error(lua_State *L, struct run *r)
 {
 	const struct value *slot = luaL_testudata(L, -1, LUA_VALUE);
 	const char *message;
@@ -366,10 +265,10 @@ leave_with_error(lua_State *L, struct run *r)
 		value_unref(record);
 		return FLOW_LEAVE;
 	}
-	message = lua_tostring(L, -1);
+	message = luaL_tolstring(L, -1, NULL);
 	return run_throw(r, "System.Management.Automation.RuntimeException",
 	    "LuaError", "OperationStopped", "%s",
-	    message == NULL ? "an error that is no text" : message);
+	    message);
 }
 
 enum flow
@@ -386,9 +285,10 @@ lua_script_run(struct run *r, const char *path, const char *const *args,
 	lua_pushcfunction(L, script_main);
 	lua_pushlightuserdata(L, &s);
 	if (lua_pcall(L, 1, 0, 0) != LUA_OK)
-		flow = leave_with_error(L, r);
+		flow = lua_leave_with_error(L, r);
 	else if (r->leave.kind != LEAVE_NONE)
 		flow = FLOW_LEAVE;
+	lua_define_close(L);
 	lua_close(L);
 	return flow;
 }

@@ -44,4 +44,25 @@ struct run *lua_run_of(lua_State *L);
  */
 int lua_raise_leave(lua_State *L);
 
+/* A script that caught an exit or Ctrl-C with pcall gets it again here. */
+void lua_check_leaving(lua_State *L);
+/*
+ * The run leaves with the Lua error on top of the stack: an ErrorRecord that
+ * passed through Lua as it was, anything else as its text. Never a longjmp
+ * unless memory ends.
+ */
+enum flow lua_leave_with_error(lua_State *L, struct run *r);
+
+/* pipe.c: cs.pipe, cs.each, cs.run, cs.write */
+void lua_pipe_open(lua_State *L);
+int lua_cs_pipe(lua_State *L);
+int lua_cs_each(lua_State *L);
+int lua_cs_run(lua_State *L);
+int lua_cs_write(lua_State *L);
+
+/* define.c: cs.cmdlet; once the state closes its cmdlets say so */
+void lua_define_open(lua_State *L);
+void lua_define_close(lua_State *L);
+int lua_cs_cmdlet(lua_State *L);
+
 #endif
