@@ -237,7 +237,9 @@ sweep(const struct publisher *p, const char *kind, int64_t keep)
 int
 publisher_write(struct publisher *p, struct fault *f)
 {
-	if (p->last.number < 0)
+	if (p->last.number < 0 ||
+	    (p->users_written == p->last.user_number &&
+		p->settings_written == p->last.number))
 		return 0;
 	/* Users first: settings name the table they go with. */
 	if (p->users_written != p->last.user_number) {

@@ -82,8 +82,9 @@ publish(struct replica *r, struct fault *f)
 
 	if (due < 0)
 		return -1;
+	/* The disk may have refused what is in force. */
 	if (!due && !r->again)
-		return 0;
+		return publisher_write(r->publisher, f);
 	if (publisher_make(r->publisher, &p, f) != 0)
 		return -1;
 	r->again = false;

@@ -152,9 +152,12 @@ import_certs(struct keys *k, const struct cert_bundle *b, struct list *taken,
 	struct cert *c;
 	size_t i;
 
+	/* What comes with its key is meant to be used, whatever its maker
+	 * said (openssl req -x509 makes authorities of everything). */
 	for (i = 0; i < b->n_certs; i++) {
 		c = b->certs[i];
-		if (!cert_is_ca(c) && keys_has_key(k, cert_public_hash(c)) &&
+		if ((!cert_is_ca(c) || (i == 0 && b->key != NULL)) &&
+		    keys_has_key(k, cert_public_hash(c)) &&
 		    import_leaf(k, b, c, taken, f) == -1)
 			return -1;
 	}

@@ -36,13 +36,16 @@ class Home:
         return p.returncode
 
     def refused(self, script, *words):
-        """An error with these words, its status neither 0 nor a signal."""
+        """An error with these words (of a tuple any), its status neither 0
+        nor a signal."""
         status = self.run("$ErrorActionPreference = 'Stop'\n" + script)
         expect(0 < status < 128, "status %d of %s\n%s%s" % (
             status, script, self.out, self.err))
         text = " ".join(self.err.replace("| ", " ").split())
         for word in words:
-            expect(word in text, "%r is missing in: %s" % (word, self.err))
+            choice = (word,) if isinstance(word, str) else word
+            expect(any(w in text for w in choice),
+                   "%r is missing in: %s" % (word, self.err))
         expect("ERROR: AddressSanitizer" not in self.err, self.err)
 
     def configure(self):
@@ -102,9 +105,12 @@ def main(tests):
     try:
         for n, test in enumerate(tests, 1):
             name = test.__name__.replace("_", " ")
+            began = time.monotonic()
             try:
                 test(work)
                 print("ok %d - %s" % (n, name))
+                if os.environ.get("TIMES"):
+                    print("# %.1f s" % (time.monotonic() - began))
             except Exception:
                 failed = 1
                 print("not ok %d - %s" % (n, name))
