@@ -414,6 +414,9 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/sockets.h \
 	src/cmdlets/cs/table.c \
 	src/cmdlets/cs/topology.c \
+	src/cmdlets/cs/topology_document.c \
+	src/cmdlets/cs/topology_document.h \
+	src/cmdlets/cs/topology_publish.c \
 	src/cmdlets/cs/topology_set.c \
 	src/cmdlets/cs/user.c \
 	src/cmdlets/cs/user_change.c \

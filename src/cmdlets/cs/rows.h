@@ -34,6 +34,7 @@ extern const struct cmdlet cmdlet_invoke_cs_management_store_replication;
 extern const struct cmdlet cmdlet_move_cs_user;
 extern const struct cmdlet cmdlet_netstat;
 extern const struct cmdlet cmdlet_new_ad_user;
+extern const struct cmdlet cmdlet_publish_cs_topology;
 extern const struct cmdlet cmdlet_remove_ad_user;
 extern const struct cmdlet cmdlet_remove_cs_certificate;
 extern const struct cmdlet cmdlet_request_cs_certificate;

@@ -34,6 +34,7 @@ const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_move_cs_user,
 	&cmdlet_netstat,
 	&cmdlet_new_ad_user,
+	&cmdlet_publish_cs_topology,
 	&cmdlet_remove_ad_user,
 	&cmdlet_remove_cs_certificate,
 	&cmdlet_request_cs_certificate,

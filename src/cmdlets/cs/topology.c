@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Get-CsService, Get-CsPool, Get-CsComputer, Get- and Enable-CsTopology. */
+/* Get-CsService, Get-CsPool, Get-CsComputer, Get-CsTopology. */
 #include "config.h"
 
 #include <string.h>
@@ -7,6 +7,7 @@
 
 #include "cmdlets/cs/cs_internal.h"
 #include "cmdlets/cs/rows.h"
+#include "cmdlets/cs/topology_document.h"
 #include "core/list.h"
 #include "core/mem.h"
 #include "core/string.h"
@@ -120,24 +121,39 @@ static const struct param_spec service_params[] = {
 	    "Only services of this pool" },
 	{ "Filter", "string", NULL, "Filter", 0, NULL, 0, 0,
 	    "A wildcard on the identity" },
+	ROLE("ApplicationDatabase"),
 	ROLE("ApplicationServer"),
+	ROLE("ArchivingDatabase"),
 	ROLE("ArchivingServer"),
+	ROLE("BackupServer"),
 	ROLE("CentralManagement"),
+	ROLE("CentralManagementDatabase"),
 	{ "ConferencingServer", "switch", "ConferenceServer",
 	    "ConferenceServer/m", 0, NULL, 0, 0,
 	    "Only services of this role" },
 	ROLE("Director"),
 	ROLE("EdgeServer"),
 	ROLE("FileStore"),
+	ROLE("LegalInterceptServer"),
 	ROLE("ManagementServer"),
 	ROLE("MediationServer"),
+	ROLE("MonitoringDatabase"),
 	ROLE("MonitoringServer"),
+	ROLE("PersistentChatComplianceDatabase"),
+	ROLE("PersistentChatDatabase"),
 	ROLE("PersistentChatServer"),
+	ROLE("ProvisionDatabase"),
+	ROLE("ProvisionServer"),
 	ROLE("PstnGateway"),
 	ROLE("Registrar"),
-	ROLE("TrustedApplicationPool"),
+	{ "TrustedApplicationPool", "switch", "ExternalServer",
+	    "TrustedApplicationPool/m", 0, NULL, 0, 0,
+	    "Only services of this role" },
 	ROLE("UserDatabase"),
 	ROLE("UserServer"),
+	ROLE("VideoGateway"),
+	ROLE("VideoInteropServer"),
+	ROLE("WacServer"),
 	ROLE("WebServer"),
 	CS_END,
 };
@@ -340,29 +356,34 @@ keys_of(struct store *s, const char *class_name, const char *property)
 	return list_value(l);
 }
 
-static void
-add_elements(struct buf *b, const char *name, const struct list *l)
+static enum flow
+emit_document(struct call *c, struct store *s)
 {
-	size_t i;
+	struct buf b = { .data = NULL };
+	struct fault f;
 
-	/* Names of the topology hold no character XML would mind. */
-	for (i = 0; i < l->count; i++)
-		if (value_is_string(l->items[i]))
-			buf_printf(b, "  <%s>%s</%s>\n", name,
-			    value_chars(l->items[i]), name);
+	if (topology_document_write(s, &b, &f) != 0) {
+		buf_clear(&b);
+		return cs_fault(c, &f, NULL);
+	}
+	return call_emit_take(c, value_string_take(buf_take(&b)));
 }
 
 static enum flow
 topology_process(struct call *c)
 {
 	struct store *s = cs_store(c);
-	struct texts t = { list_new(NULL, 4), list_new(NULL, 4) };
+	struct texts t;
 	struct value sites, domains;
 	struct object *o;
 	enum flow flow;
 
 	if (s == NULL)
 		return FLOW_LEAVE;
+	if (cs_switch(c, "AsXml"))
+		return emit_document(c, s);
+	t.services = list_new(NULL, 4);
+	t.pools = list_new(NULL, 4);
 	flow = services_each(c, NULL, gather, &t);
 	sites = keys_of(s, noun_site.class_name, "Identity");
 	domains = keys_of(s, noun_sip_domain.class_name, "Name");
@@ -372,21 +393,6 @@ topology_process(struct call *c)
 		value_unref(sites);
 		value_unref(domains);
 		return flow;
-	}
-	if (cs_switch(c, "AsXml")) {
-		struct buf b = { .data = NULL };
-
-		buf_add_str(&b, "<Topology>\n");
-		add_elements(&b, "SipDomain", list_of(domains));
-		add_elements(&b, "Site", list_of(sites));
-		add_elements(&b, "Pool", t.pools);
-		add_elements(&b, "Service", t.services);
-		buf_add_str(&b, "</Topology>");
-		value_unref(list_value(t.services));
-		value_unref(list_value(t.pools));
-		value_unref(sites);
-		value_unref(domains);
-		return call_emit_take(c, value_string_take(buf_take(&b)));
 	}
 	o = object_new("Microsoft.Rtc.Management.Deploy.Topology");
 	add_value(o, "SipDomains", domains);
@@ -410,74 +416,4 @@ const struct cmdlet cmdlet_get_cs_topology = {
 	.params = topology_params,
 	.synopsis = "Shows an overview of the topology",
 	.process = topology_process,
-};
-
-/* --- Enable-CsTopology --- */
-
-/* What is published counts at once here; this says what would not work. */
-static enum flow
-check_site(struct call *c, struct store *s, const struct dict *site)
-{
-	const char *route = instance_text(site, "XmppFederationRoute");
-	const char *name = instance_text(site, "DisplayName");
-	struct identity id;
-	struct fault f;
-
-	if (route == NULL)
-		return call_warn(c,
-		    "Site \"%s\" has no XmppFederationRoute: no XMPP federation "
-		    "until Set-CsSite -XmppFederationRoute EdgeServer:FQDN.",
-		    name);
-	if (identity_parse(route, SCOPE_ROLE, "EdgeServer", &id, &f) != 0 ||
-	    store_get(s, "EdgeServer", id.key, NULL, &f) != 1)
-		return call_warn(c,
-		    "Site \"%s\": the route \"%s\" leads to no edge of the "
-		    "topology.",
-		    name, route);
-	return FLOW_MORE;
-}
-
-static enum flow
-enable_process(struct call *c)
-{
-	struct store *s = cs_store(c);
-	enum flow flow;
-	struct store_row *row;
-	struct walk w;
-	struct fault f;
-	bool yes;
-	int rc = 0;
-
-	if (s == NULL)
-		return FLOW_LEAVE;
-	flow = call_should(c, "Topology", NULL, &yes);
-	if (flow != FLOW_MORE || !yes)
-		return flow;
-	walk_begin(&w, s, noun_site.class_name, NULL, NULL);
-	while (flow == FLOW_MORE && (rc = walk_next(&w, &row, &f)) == 1)
-		if (value_is_dict(row->object))
-			flow = check_site(c, s, dict_of(row->object));
-	walk_end(&w);
-	if (rc < 0)
-		return cs_fault(c, &f, NULL);
-	store_poke(s);
-	return flow;
-}
-
-static const struct param_spec enable_params[] = {
-	CS_KEPT("GlobalCatalog", "string"),
-	CS_KEPT("GlobalSettingsDomainController", "string"),
-	CS_KEPT("SkipPrepareCheck", "bool"),
-	CS_KEPT("Report", "string"),
-	CS_FORCE,
-	CS_END,
-};
-
-const struct cmdlet cmdlet_enable_cs_topology = {
-	.name = "Enable-CsTopology",
-	.module = CS_MODULE,
-	.flags = CS_FLAGS,
-	.params = enable_params,
-	.synopsis = "Checks the topology and hands it to the services",
-	.process = enable_process,
 };
