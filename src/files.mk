@@ -349,6 +349,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/gateway_iq.c \
 	src/gateway/gateway_message.c \
 	src/gateway/gateway_presence.c \
+	src/gateway/gateway_probe.c \
 	src/gateway/gateway_service.c \
 	src/gateway/gateway_watch.c \
 	src/gateway/link.c \
@@ -401,6 +402,7 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/findstr.c \
 	src/cmdlets/cs/global_settings.c \
 	src/cmdlets/cs/grant.c \
+	src/cmdlets/cs/health_monitoring.c \
 	src/cmdlets/cs/netstat.c \
 	src/cmdlets/cs/noun_build.c \
 	src/cmdlets/cs/providers.c \
@@ -410,9 +412,15 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/rows.h \
 	src/cmdlets/cs/session.c \
 	src/cmdlets/cs/sip_domain.c \
+	src/cmdlets/cs/sip_logon.c \
+	src/cmdlets/cs/sip_logon.h \
 	src/cmdlets/cs/sockets.c \
 	src/cmdlets/cs/sockets.h \
 	src/cmdlets/cs/table.c \
+	src/cmdlets/cs/task_output.c \
+	src/cmdlets/cs/task_output.h \
+	src/cmdlets/cs/test_federation.c \
+	src/cmdlets/cs/test_topology.c \
 	src/cmdlets/cs/topology.c \
 	src/cmdlets/cs/topology_document.c \
 	src/cmdlets/cs/topology_document.h \

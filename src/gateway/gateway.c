@@ -496,6 +496,7 @@ gateway_open(const struct gateway_opts *o)
 	g->arg = o->arg;
 	TAILQ_INIT(&g->all);
 	TAILQ_INIT(&g->to_xmpp);
+	TAILQ_INIT(&g->probes);
 	loop_random(g->loop, seed, sizeof(seed));
 	chain_init(&g->contacts, seed);
 	g->rates = admit_rates_new(seed[0]);
@@ -625,6 +626,7 @@ gateway_close(struct gateway *g)
 		return;
 	link_close(g->link);
 	gateway_messages_clear(g);
+	gateway_probes_clear(g);
 	while ((c = TAILQ_FIRST(&g->all)) != NULL)
 		contact_free(c);
 	sip_subscribers_free(g->subs);

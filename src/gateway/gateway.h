@@ -62,6 +62,23 @@ void gateway_configure(struct gateway *g, struct settings *s);
 void gateway_stop(struct gateway *g, void (*done)(void *arg), void *arg);
 void gateway_close(struct gateway *g); /* accepts NULL */
 
+/*
+ * A test: a message from a user of ours to a partner's (text NULL: a ping
+ * from domain to domain). fn is called once, perhaps before this returns;
+ * -1: it is not.
+ */
+struct gateway_probe_result {
+	bool reached;
+	const char *gate;      /* which said no; NULL: none did */
+	const char *policy;    /* of the user, where a gate said no */
+	const char *condition; /* what came back; NULL: nothing did */
+	const char *text;      /* may be NULL */
+};
+typedef void gateway_probe_fn(
+    void *arg, const struct gateway_probe_result *r);
+int gateway_probe(struct gateway *g, const char *from, const char *to,
+    const char *text, gateway_probe_fn *fn, void *arg, struct fault *f);
+
 struct gateway_counts {
 	size_t contacts, watches, watchers, held_to_sip, held_to_xmpp;
 	bool link_up;

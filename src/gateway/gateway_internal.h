@@ -54,6 +54,7 @@ void seen_remove(struct seen *s, uint64_t key);
 
 struct to_sip;	/* a message of X on its way */
 struct to_xmpp; /* a message of S on its way */
+struct probe;	/* a test that waits for its result */
 
 struct gateway {
 	struct loop *loop;
@@ -79,6 +80,8 @@ struct gateway {
 	struct counters counters;
 	struct loop_timer *tick, *down;
 	TAILQ_HEAD(, to_xmpp) to_xmpp;
+	TAILQ_HEAD(, probe) probes;
+	unsigned int n_probes;
 	size_t held_to_xmpp, held_to_sip;
 	/* stopping */
 	bool stopping;
@@ -188,6 +191,9 @@ void contact_close_gate(struct contact *c, enum admit_gate gate);
 void contact_open_gate(struct contact *c);
 /* A subscription stanza of S, after the state machine said so. */
 void contact_send_presence(struct contact *c, enum stanza_type type);
+
+/* ---- gateway_probe.c ---- */
+void gateway_probes_clear(struct gateway *g);
 
 /* ---- gateway_iq.c ---- */
 void gateway_iq_from_xmpp(struct gateway *g, const struct link_stanza *s,

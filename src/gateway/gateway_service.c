@@ -12,6 +12,7 @@
 #include "core/object.h"
 #include "gateway/services.h"
 #include "gateway/gateway.h"
+#include "svc/args.h"
 #include "svc/service.h"
 
 #define NAME "RTCXMPPTGW"
@@ -213,6 +214,45 @@ put(struct object *o, const char *name, uint64_t n)
 	object_set_take(o, name, value_long((int64_t)n));
 }
 
+static void
+set_text(struct object *o, const char *name, const char *text)
+{
+	object_set_take(o, name,
+	    text != NULL && *text != '\0' ? value_string(text) : VALUE_NULL);
+}
+
+static void
+on_probed(void *arg, const struct gateway_probe_result *r)
+{
+	struct object *o = object_new("Fedsh.XmppTest");
+	struct peer_call *call = arg;
+
+	object_set_take(o, "Reached", value_bool(r->reached));
+	set_text(o, "Gate", r->gate);
+	set_text(o, "Policy", r->policy);
+	set_text(o, "Condition", r->condition);
+	set_text(o, "Text", r->text);
+	peer_call_emit(call, object_value(o));
+	value_unref(object_value(o));
+	call_end(call);
+}
+
+/* Test-CsXmppIM, Test-CsFederatedPartner: { From, To, Text }. */
+static void
+do_probe(struct tgw *t, struct peer_call *call, struct value arg)
+{
+	const char *from = args_text(arg, "From"), *to = args_text(arg, "To");
+	struct fault f;
+
+	if (from == NULL || to == NULL || t->gw == NULL)
+		fault_set(&f, FAULT_INVALID_OPERATION,
+		    "a test needs From and To, and a configuration");
+	else if (gateway_probe(t->gw, from, to, args_text(arg, "Text"),
+		     on_probed, call, &f) == 0)
+		return;
+	call_fail(call, &f);
+}
+
 /* What Get- cmdlets and status ask for. */
 static void
 on_call(struct service *s, struct peer_call *call, const char *method,
@@ -225,7 +265,10 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 	struct fault f;
 	int i;
 
-	(void)arg;
+	if (strcmp(method, "probe") == 0) {
+		do_probe(t, call, arg);
+		return;
+	}
 	if (strcmp(method, "status") != 0 && strcmp(method, "counters") != 0) {
 		fault_set(&f, FAULT_NOT_SUPPORTED, "%s knows no call %s", NAME,
 		    method);

@@ -71,6 +71,7 @@ extern const struct noun noun_allowed_domain;
 extern const struct noun noun_blocked_domain;
 extern const struct noun noun_edge_server;
 extern const struct noun noun_external_access_policy;
+extern const struct noun noun_health_monitoring_configuration;
 extern const struct noun noun_hosting_provider;
 extern const struct noun noun_public_provider;
 extern const struct noun noun_registrar;
@@ -88,6 +89,8 @@ extern const struct store_index model_indexes[];
 const struct prop_spec *noun_prop(const struct noun *n, const char *name);
 
 /* The negotiation matrix (cmdlets.md 4.1), for the partner's check. */
+/* By its Domain or AdditionalDomains, without case. */
+bool partner_has_domain(const struct dict *partner, const char *domain);
 int noun_check_partner(const struct dict *object, struct buf *warning,
     struct fault *f);
 

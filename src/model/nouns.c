@@ -262,6 +262,7 @@ const struct noun *const noun_table[] = {
 	&noun_blocked_domain,
 	&noun_edge_server,
 	&noun_external_access_policy,
+	&noun_health_monitoring_configuration,
 	&noun_hosting_provider,
 	&noun_public_provider,
 	&noun_registrar,

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Providers: who carries SIP for many domains (cmdlets.md 10). */
+/* Providers, who carry SIP for many domains (cmdlets.md 10); test users. */
 #include "config.h"
 
 #include "model/noun.h"
 
+#define SETTINGS "Microsoft.Rtc.Management.WritableConfig.Settings."
 #define EDGE "Microsoft.Rtc.Management.WritableConfig.Settings.Edge."
 
 static const char *const verification_levels[] = { "AlwaysVerifiable",
@@ -75,4 +76,28 @@ const struct noun noun_hosting_provider = {
 	.summary = "a hosting provider",
 	.scopes = SCOPE_NAME,
 	.props = hosting_provider_props,
+};
+
+static const struct prop_spec health_monitoring_props[] = {
+	{ "Identity", PROP_STRING, PROP_SHOWN, NULL, "The pool's FQDN" },
+	{ "TargetFqdn", PROP_DOMAIN, PROP_KEY | PROP_FIXED, NULL,
+	    "The pool's FQDN" },
+	{ "FirstTestUserSipUri", PROP_STRING, 0, NULL,
+	    "The user tests are made as, with sip:" },
+	{ "FirstTestSamAccountName", PROP_STRING, 0, NULL,
+	    "The same user's logon" },
+	{ "SecondTestUserSipUri", PROP_STRING, 0, NULL,
+	    "The user tests are made with, with sip:" },
+	{ "SecondTestSamAccountName", PROP_STRING, 0, NULL,
+	    "The same user's logon" },
+	{ NULL, PROP_END, 0, NULL, NULL },
+};
+
+const struct noun noun_health_monitoring_configuration = {
+	.name = "CsHealthMonitoringConfiguration",
+	.class_name = "HealthMonitoringConfiguration",
+	.type_name = SETTINGS "HealthMonitoring.HealthMonitoringSettings",
+	.summary = "the test users of a pool",
+	.scopes = SCOPE_DOMAIN,
+	.props = health_monitoring_props,
 };

@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include <string.h>
+#include <strings.h>
 
+#include "core/list.h"
 #include "model/instance.h"
 #include "model/noun.h"
 
@@ -74,4 +76,22 @@ noun_check_partner(const struct dict *object, struct buf *warning,
 			    instance_text(object, "Domain"), row->note);
 	}
 	return 0;
+}
+
+bool
+partner_has_domain(const struct dict *partner, const char *domain)
+{
+	struct value more = dict_peek(partner, "AdditionalDomains");
+	const char *own = instance_text(partner, "Domain");
+	size_t i;
+
+	if (own != NULL && strcasecmp(own, domain) == 0)
+		return true;
+	for (i = 0; value_is_list(more) && i < list_of(more)->count; i++) {
+		const char *text = value_chars(list_of(more)->items[i]);
+
+		if (text != NULL && strcasecmp(text, domain) == 0)
+			return true;
+	}
+	return false;
 }

@@ -48,6 +48,20 @@ credential_new(struct value user, struct value password)
 	return cell_value(c);
 }
 
+struct value
+credential_user(struct value v)
+{
+	return v.type == &type_pscredential ? credential_of(v)->user
+					    : VALUE_NULL;
+}
+
+struct value
+credential_password(struct value v)
+{
+	return v.type == &type_pscredential ? credential_of(v)->password
+					    : VALUE_NULL;
+}
+
 static enum flow
 ss_new(struct member_call *c)
 {

@@ -92,6 +92,7 @@ extern const struct crud crud_allowed_domain;
 extern const struct crud crud_blocked_domain;
 extern const struct crud crud_edge_server;
 extern const struct crud crud_external_access_policy;
+extern const struct crud crud_health_monitoring_configuration;
 extern const struct crud crud_hosting_provider;
 extern const struct crud crud_public_provider;
 extern const struct crud crud_registrar;

@@ -22,6 +22,7 @@ static const struct crud *const cruds[] = {
 	&crud_blocked_domain,
 	&crud_edge_server,
 	&crud_external_access_policy,
+	&crud_health_monitoring_configuration,
 	&crud_hosting_provider,
 	&crud_public_provider,
 	&crud_registrar,

@@ -43,5 +43,12 @@ extern const struct cmdlet cmdlet_set_cs_certificate;
 extern const struct cmdlet cmdlet_set_cs_user;
 extern const struct cmdlet cmdlet_start_cs_windows_service;
 extern const struct cmdlet cmdlet_stop_cs_windows_service;
+extern const struct cmdlet cmdlet_test_cs_certificate_configuration;
+extern const struct cmdlet cmdlet_test_cs_computer;
+extern const struct cmdlet cmdlet_test_cs_federated_partner;
+extern const struct cmdlet cmdlet_test_cs_registration;
+extern const struct cmdlet cmdlet_test_cs_replica;
+extern const struct cmdlet cmdlet_test_cs_topology;
+extern const struct cmdlet cmdlet_test_cs_xmpp_im;
 
 #endif

@@ -43,5 +43,12 @@ const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_set_cs_user,
 	&cmdlet_start_cs_windows_service,
 	&cmdlet_stop_cs_windows_service,
+	&cmdlet_test_cs_certificate_configuration,
+	&cmdlet_test_cs_computer,
+	&cmdlet_test_cs_federated_partner,
+	&cmdlet_test_cs_registration,
+	&cmdlet_test_cs_replica,
+	&cmdlet_test_cs_topology,
+	&cmdlet_test_cs_xmpp_im,
 	NULL,
 };

@@ -9,24 +9,6 @@
 #include "core/list.h"
 #include "model/walk.h"
 
-static bool
-has_domain(const struct dict *partner, const char *domain)
-{
-	struct value more = dict_peek(partner, "AdditionalDomains");
-	const char *own = instance_text(partner, "Domain");
-	size_t i;
-
-	if (own != NULL && strcasecmp(own, domain) == 0)
-		return true;
-	for (i = 0; value_is_list(more) && i < list_of(more)->count; i++) {
-		const char *text = value_chars(list_of(more)->items[i]);
-
-		if (text != NULL && strcasecmp(text, domain) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* No other partner has the domain, and it is not one of ours. */
 static int
 check_domain(struct store *s, const char *own_key, const char *domain,
@@ -53,7 +35,7 @@ check_domain(struct store *s, const char *own_key, const char *domain,
 	while ((rc = walk_next(&w, &row, f)) == 1)
 		if (value_is_dict(row->object) &&
 		    strcmp(row->key, own_key) != 0 &&
-		    has_domain(dict_of(row->object), domain)) {
+		    partner_has_domain(dict_of(row->object), domain)) {
 			rc = fault_set(f, FAULT_EXISTS,
 			    "\"%s\" belongs to the XMPP partner \"%s\" "
 			    "already",
