@@ -56,6 +56,9 @@ libfedsh_a_SOURCES += \
 	src/core/string.h \
 	src/core/text.c \
 	src/core/text.h \
+	src/core/textfile.c \
+	src/core/textfile.h \
+	src/core/textread.c \
 	src/core/type.c \
 	src/core/type.h \
 	src/core/usertable.c \
@@ -86,12 +89,18 @@ libfedsh_a_SOURCES += \
 	src/types/datetime.c \
 	src/types/decimal.c \
 	src/types/dictionaries.c \
+	src/types/drives.c \
+	src/types/drives.h \
+	src/types/encoding.h \
 	src/types/enums.c \
 	src/types/enums.def \
 	src/types/enums.h \
 	src/types/environment.c \
 	src/types/exception.c \
 	src/types/exception.h \
+	src/types/file.c \
+	src/types/fileinfo.c \
+	src/types/fileinfo.h \
 	src/types/index.c \
 	src/types/init.c \
 	src/types/intrinsic.c \
@@ -106,11 +115,13 @@ libfedsh_a_SOURCES += \
 	src/types/numfmt.c \
 	src/types/objects.c \
 	src/types/operator.c \
+	src/types/path.c \
 	src/types/property_arg.c \
 	src/types/property_arg.h \
 	src/types/regex_types.c \
 	src/types/regex_types.h \
 	src/types/registry.c \
+	src/types/stream.c \
 	src/types/strings.c \
 	src/types/system.c \
 	src/types/table.c \
@@ -470,6 +481,26 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/host/write.c
 
 # cmdlets/item
+libfedsh_a_SOURCES += \
+	src/cmdlets/item/copy_item.c \
+	src/cmdlets/item/drive.c \
+	src/cmdlets/item/file_hash.c \
+	src/cmdlets/item/flat.c \
+	src/cmdlets/item/get_child_item.c \
+	src/cmdlets/item/get_content.c \
+	src/cmdlets/item/get_item.c \
+	src/cmdlets/item/glob.c \
+	src/cmdlets/item/item.c \
+	src/cmdlets/item/item_internal.h \
+	src/cmdlets/item/location.c \
+	src/cmdlets/item/new_item.c \
+	src/cmdlets/item/path_cmdlets.c \
+	src/cmdlets/item/place.c \
+	src/cmdlets/item/property.c \
+	src/cmdlets/item/remove_item.c \
+	src/cmdlets/item/set_content.c \
+	src/cmdlets/item/split_path.c \
+	src/cmdlets/item/table.c
 
 # shell/lang
 libfedsh_a_SOURCES += \

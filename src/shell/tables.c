@@ -20,3 +20,12 @@ shell_tables(void)
 	tables[5] = cmdlets_object;
 	return tables;
 }
+const struct cmdlet *const *const shell_tables[] = {
+	cmdlets_cs,
+	cmdlets_data,
+	cmdlets_format,
+	cmdlets_host,
+	cmdlets_item,
+	cmdlets_object,
+	NULL,
+};

@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "types/encoding.h"
 #include "types/member.h"
 #include "types/tables.h"
 
@@ -375,6 +376,7 @@ static const struct {
 struct encoding_cell {
 	struct cell cell;
 	enum encoding which;
+	bool mark; /* writers put a byte order mark */
 };
 
 static struct type type_encoding = {
@@ -414,7 +416,26 @@ static enum flow
 enc_new(struct member_call *c)
 {
 	c->out = encoding_value(ENC_UTF8);
+	((struct encoding_cell *)(void *)c->out.u.p)->mark =
+	    c->n > 0 && c->args[0].type == &type_bool && c->args[0].u.b;
 	return FLOW_MORE;
+}
+
+bool
+encoding_which(struct value v, enum text_encoding *ep)
+{
+	static const enum text_encoding map[] = {
+		[ENC_UTF8] = TEXT_UTF8, [ENC_ASCII] = TEXT_ASCII,
+		[ENC_LATIN1] = TEXT_LATIN1, [ENC_UTF16] = TEXT_UTF16,
+		[ENC_UTF16BE] = TEXT_UTF16BE, [ENC_UTF32] = TEXT_UTF32 };
+	struct encoding_cell *e;
+
+	v = value_base(v);
+	if (v.type != &type_encoding && v.type != &type_utf8)
+		return false;
+	e = (struct encoding_cell *)(void *)v.u.p;
+	*ep = e->which == ENC_UTF8 && e->mark ? TEXT_UTF8_BOM : map[e->which];
+	return true;
 }
 
 static enum flow
@@ -434,6 +455,8 @@ enc_get(struct member_call *c)
 		    (c->n == 1 && is_integer(c->args[0].type) &&
 			c->args[0].u.i == encodings[i].page)) {
 			c->out = encoding_value((enum encoding)i);
+			((struct encoding_cell *)(void *)c->out.u.p)->mark =
+			    strcasecmp(c->name, "Default") != 0;
 			return FLOW_MORE;
 		}
 	}

@@ -3,7 +3,9 @@
 #include "config.h"
 
 #include "types/access.h"
+#include "types/drives.h"
 #include "types/enums.h"
+#include "types/fileinfo.h"
 #include "types/regex_types.h"
 #include "types/tables.h"
 
@@ -23,5 +25,10 @@ types_init_members(void)
 	system_init();
 	builder_init();
 	environment_init();
+	drives_init();
+	fileinfo_init();
+	path_init();
+	file_init();
+	stream_init();
 	credential_init();
 }

@@ -6,6 +6,7 @@
 
 #include "shell/lang/objects.h"
 #include "shell/lang/run_internal.h"
+#include "types/drives.h"
 
 #define SMA "System.Management.Automation."
 
@@ -254,87 +255,10 @@ reference_new(struct variable *v, struct value plain)
 
 /* ---- PathInfo ---- */
 
-struct path_info {
-	struct cell cell;
-	char *path;
-};
-
-static void
-path_release(struct cell *c)
-{
-	mem_free(((struct path_info *)(void *)c)->path);
-	mem_free(c);
-}
-
-static struct value
-path_text(struct session *s, struct value v)
-{
-	(void)s;
-	return value_string(((struct path_info *)(void *)v.u.p)->path);
-}
-
-static struct value
-path_drive(struct session *s, struct value v)
-{
-	struct object *o = object_new(SMA "PSDriveInfo");
-
-	(void)s;
-	(void)v;
-	object_set_take(o, "Name", value_string("/"));
-	object_set_take(o, "Root", value_string("/"));
-	return object_value(o);
-}
-
-static struct value
-path_provider(struct session *s, struct value v)
-{
-	struct object *o = object_new(SMA "ProviderInfo");
-
-	(void)s;
-	(void)v;
-	object_set_take(o, "Name", value_string("FileSystem"));
-	return object_value(o);
-}
-
-static enum flow
-path_op_text(struct run *r, struct value v, struct value *textp)
-{
-	*textp = path_text(session_of(r), v);
-	return FLOW_MORE;
-}
-
-static const struct lang_property path_properties[] = {
-	{ "Drive", path_drive, NULL },
-	{ "Provider", path_provider, NULL },
-	{ "ProviderPath", path_text, NULL },
-	{ "Path", path_text, NULL },
-	{ NULL, NULL, NULL },
-};
-static const struct lang_members path_members = { path_properties, NULL };
-static const struct type_ops path_ops = {
-	.text = path_op_text,
-	.get = lang_object_get,
-};
-
-static struct type type_path_info = {
-	.name = SMA "PathInfo",
-	.kind = TYPE_KIND_CLASS,
-	.flags = TYPE_COUNTED,
-	.base = &type_system_object,
-	.release = path_release,
-	.ops = &path_ops,
-	.data = &path_members,
-};
-
 struct value
 session_path_info(struct session *s)
 {
-	struct path_info *p = mem_zalloc(sizeof(*p));
-
-	p->cell.refs = 1;
-	p->cell.type = &type_path_info;
-	p->path = mem_strdup(buf_text(&s->location));
-	return (struct value){ .type = &type_path_info, .u.p = &p->cell };
+	return path_info_here(buf_text(&s->location));
 }
 
 /* ---- enumerators ---- */
@@ -474,7 +398,6 @@ lang_objects_init(void)
 	type_psvariable.data = &variable_members;
 	lang_type_add(&type_psvariable);
 	lang_type_add(&type_reference);
-	lang_type_add(&type_path_info);
 	lang_type_add(&type_enumerator);
 	lang_type_add(&type_script_block);
 	lang_type_add(&type_warning_record);
