@@ -10,22 +10,14 @@
 const struct cmdlet *const *const *
 shell_tables(void)
 {
-	static const struct cmdlet *const *tables[7];
+	static const struct cmdlet *const *tables[8];
 
 	tables[0] = cmdlets_cs;
 	tables[1] = cmdlets_cs_nouns();
 	tables[2] = cmdlets_data;
 	tables[3] = cmdlets_format;
 	tables[4] = cmdlets_host;
-	tables[5] = cmdlets_object;
+	tables[5] = cmdlets_item;
+	tables[6] = cmdlets_object;
 	return tables;
 }
-const struct cmdlet *const *const shell_tables[] = {
-	cmdlets_cs,
-	cmdlets_data,
-	cmdlets_format,
-	cmdlets_host,
-	cmdlets_item,
-	cmdlets_object,
-	NULL,
-};
