@@ -358,10 +358,13 @@ libfedsh_a_SOURCES += \
 	src/gateway/gateway_contact.c \
 	src/gateway/gateway_internal.h \
 	src/gateway/gateway_iq.c \
-	src/gateway/gateway_message.c \
+	src/gateway/gateway_notice.c \
 	src/gateway/gateway_presence.c \
 	src/gateway/gateway_probe.c \
 	src/gateway/gateway_service.c \
+	src/gateway/gateway_to_sip.c \
+	src/gateway/gateway_to_xmpp.c \
+	src/gateway/gateway_typing.c \
 	src/gateway/gateway_watch.c \
 	src/gateway/link.c \
 	src/gateway/link.h \
@@ -377,6 +380,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/proxy.h \
 	src/gateway/proxy_event.c \
 	src/gateway/proxy_internal.h \
+	src/gateway/proxy_kept.c \
 	src/gateway/proxy_report.c \
 	src/gateway/proxy_service.c \
 	src/gateway/registrar.c \
@@ -386,6 +390,8 @@ libfedsh_a_SOURCES += \
 	src/gateway/registrar_request.c \
 	src/gateway/relay.c \
 	src/gateway/seen.c \
+	src/gateway/sent_id.c \
+	src/gateway/sent_id.h \
 	src/gateway/settings.c \
 	src/gateway/services.h \
 	src/gateway/settings.h

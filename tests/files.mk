@@ -76,8 +76,16 @@ UNIT_TESTS += tests/unit/test_map_presence
 
 # gateway
 UNIT_TESTS += tests/unit/test_admit
+GATEWAY_RIG = tests/unit/gateway_rig.c tests/unit/gateway_rig.h
 UNIT_TESTS += tests/unit/test_gateway
+tests_unit_test_gateway_SOURCES = tests/unit/test_gateway.c $(GATEWAY_RIG)
 UNIT_TESTS += tests/unit/test_gateway_frontend
+UNIT_TESTS += tests/unit/test_gateway_loss
+tests_unit_test_gateway_loss_SOURCES = tests/unit/test_gateway_loss.c \
+	$(GATEWAY_RIG)
+UNIT_TESTS += tests/unit/test_gateway_presence
+tests_unit_test_gateway_presence_SOURCES = \
+	tests/unit/test_gateway_presence.c $(GATEWAY_RIG)
 UNIT_TESTS += tests/unit/test_link
 UNIT_TESTS += tests/unit/test_proxy
 

@@ -502,7 +502,7 @@ gateway_open(const struct gateway_opts *o)
 	g->rates = admit_rates_new(seed[0]);
 	seen_init(&g->from_xmpp, SEEN_MAX);
 	seen_init(&g->from_sip, SEEN_MAX);
-	seen_init(&g->sent, SENT_MAX);
+	seen_init(&g->failed, FAILED_MAX);
 	seen_init(&g->refused, 1024);
 	if (o->next_hop != NULL) {
 		g->next_hop = *o->next_hop;
@@ -640,9 +640,10 @@ gateway_close(struct gateway *g)
 	admit_rates_free(g->rates);
 	seen_clear(&g->from_xmpp);
 	seen_clear(&g->from_sip);
-	seen_clear(&g->sent);
+	seen_clear(&g->failed);
 	seen_clear(&g->refused);
 	settings_unref(g->settings);
+	mem_wipe(&g->id_key, sizeof(g->id_key));
 	mem_free(g);
 }
 

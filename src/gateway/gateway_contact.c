@@ -9,10 +9,14 @@
 #include "core/mem.h"
 #include "gateway/gateway_internal.h"
 #include "gateway/map/address.h"
+#include "net/hash.h"
 
-/* Keys of the journal: "p" or "d", NUL, and what names the record. */
+/* Keys of the journal: "p" or "d", NUL, and what names the record. Those of
+ * gateway_notice.c stand beside them. */
 #define KEY_PAIR   'p'
 #define KEY_DIALOG 'd'
+/* Alone: what seals the ids of our messages. */
+#define KEY_SECRET "k"
 
 static uint64_t
 pair_hash(const struct gateway *g, const char *local, const char *remote)
@@ -64,6 +68,7 @@ contact_get(struct gateway *g, const struct jid *local,
 		c->remote_sip = x_uri;
 		s_uri = x_uri = NULL;
 		TAILQ_INIT(&c->to_sip);
+		TAILQ_INIT(&c->notices);
 		TAILQ_INSERT_TAIL(&g->all, c, entry);
 		chain_add(&g->contacts, &c->link,
 		    pair_hash(g, c->local, c->remote));
@@ -89,6 +94,8 @@ contact_free(struct contact *c)
 	TAILQ_REMOVE(&g->all, c, entry);
 	chain_remove(&g->contacts, &c->link);
 	contact_messages_clear(c);
+	contact_notices_clear(c);
+	loop_timer_free(c->chat_timer);
 	contact_watch_clear(c);
 	loop_timer_free(c->answer);
 	pidf_clear(&c->cache);
@@ -104,7 +111,7 @@ bool
 contact_is_idle(const struct contact *c)
 {
 	return c->n_to_sip == 0 && c->n_to_xmpp == 0 && c->n_watchers == 0 &&
-	    c->sub == NULL && c->watch == PRESENCE_WATCH_NONE &&
+	    TAILQ_EMPTY(&c->notices) && c->sub == NULL && c->watch == PRESENCE_WATCH_NONE &&
 	    presence_record_is_empty(&c->rec, gateway_wall(c->g)) &&
 	    gateway_now(c->g) - c->used > CONTACT_IDLE_MS;
 }
@@ -193,7 +200,7 @@ contact_forget_watcher(struct contact *c, struct sip_notifier *n)
 	buf_clear(&key);
 }
 
-static struct contact *
+struct contact *
 contact_of_texts(struct gateway *g, const char *local, const char *remote)
 {
 	struct jid s, x;
@@ -268,13 +275,43 @@ load_one(const void *key, size_t key_len, const void *value, size_t len,
 	const char *k = key;
 	uint32_t n = (uint32_t)key_len;
 
-	if (key_len > 2 && k[0] == KEY_PAIR) {
+	bool good = false;
+
+	if (key_len == 1 && k[0] == KEY_SECRET[0]) {
+		good = true;
+	} else if (key_len > 2 && k[0] == KEY_PAIR) {
 		load_pair(ld->g, k + 2, key_len - 2, value, len);
-	} else if (key_len <= 2 || !load_dialog(ld->g, value, len)) {
+		good = true;
+	} else if (gateway_is_owed(k, key_len)) {
+		good = gateway_load_owed(ld->g, k, key_len, value, len);
+	} else if (key_len > 2 && k[0] == KEY_DIALOG) {
+		good = load_dialog(ld->g, value, len);
+	}
+	if (!good) {
 		buf_add(&ld->dead, &n, sizeof(n));
 		buf_add(&ld->dead, key, key_len);
 	}
 	return true;
+}
+
+/* The one of the process before us, or a new one for those after us. */
+static void
+load_secret(struct gateway *g)
+{
+	const void *kept = NULL;
+	struct fault f;
+	size_t len = 0;
+
+	if (g->live != NULL)
+		kept = live_get(g->live, KEY_SECRET, 1, &len);
+	if (kept != NULL && len == sizeof(g->id_key.secret)) {
+		memcpy(g->id_key.secret, kept, len);
+		return;
+	}
+	hash_random(g->id_key.secret, sizeof(g->id_key.secret));
+	if (g->live != NULL && live_put(g->live, KEY_SECRET, 1,
+	    g->id_key.secret, sizeof(g->id_key.secret), &f) < 0)
+		complain(&f);
 }
 
 void
@@ -284,9 +321,11 @@ gateway_load(struct gateway *g)
 	size_t at = 0;
 	uint32_t n;
 
+	load_secret(g);
 	if (g->live == NULL)
 		return;
 	live_each(g->live, load_one, &ld);
+	gateway_owed_loaded(g);
 	while (at + sizeof(n) <= ld.dead.len) {
 		memcpy(&n, ld.dead.data + at, sizeof(n));
 		at += sizeof(n);

@@ -12,6 +12,7 @@
 #include "gateway/map/message.h"
 #include "gateway/map/pidf.h"
 #include "gateway/map/presence.h"
+#include "gateway/sent_id.h"
 #include "gateway/sip/notifier.h"
 #include "gateway/sip/subscriber.h"
 #include "gateway/xmpp/jid.h"
@@ -34,9 +35,11 @@
 #define SEEN_MAX	 16384
 #define SEEN_XMPP_MS	 (10 * 60 * 1000)
 #define SEEN_SIP_MS	 32000
-/* LIMIT: ids of what we sent, for errors that come late [M5]. */
-#define SENT_MAX	 16384
-#define SENT_MS		 (24 * 60 * 60 * 1000)
+/* LIMIT: late errors that were told [M5]; none is told twice. */
+#define FAILED_MAX	 16384
+#define SENT_MS		 (SENT_ID_SECONDS * 1000)
+/* S's device as X sees it, where there is no better name [B6]. */
+#define PSEUDO_RESOURCE "sip"
 
 /* A ring of fingerprints with a time: what was seen lately. */
 struct seen {
@@ -55,6 +58,7 @@ void seen_remove(struct seen *s, uint64_t key);
 struct to_sip;	/* a message of X on its way */
 struct to_xmpp; /* a message of S on its way */
 struct probe;	/* a test that waits for its result */
+struct notice;	/* a line to S about what became of a message */
 
 struct gateway {
 	struct loop *loop;
@@ -76,13 +80,14 @@ struct gateway {
 	TAILQ_HEAD(contact_list, contact) all;
 	struct contact *sweep; /* where the next tick goes on */
 	struct contact *recheck; /* whose gates are asked next */
-	struct seen from_xmpp, from_sip, sent, refused;
+	struct seen from_xmpp, from_sip, failed, refused;
+	struct sent_id_key id_key;
 	struct counters counters;
 	struct loop_timer *tick, *down;
 	TAILQ_HEAD(, to_xmpp) to_xmpp;
 	TAILQ_HEAD(, probe) probes;
 	unsigned int n_probes;
-	size_t held_to_xmpp, held_to_sip;
+	size_t held_to_xmpp, held_to_sip, n_notices;
 	/* stopping */
 	bool stopping;
 	int64_t stop_by;
@@ -110,6 +115,8 @@ struct contact {
 	unsigned int n_to_sip;
 	bool sending;
 	unsigned int n_to_xmpp;
+	TAILQ_HEAD(, notice) notices;
+	unsigned int owed; /* while the journal is read */
 
 	/* X watches S */
 	enum presence_watch watch;
@@ -141,6 +148,9 @@ bool contact_is_idle(const struct contact *c);
 void contact_save(struct contact *c);
 void contact_save_watcher(struct contact *c, struct sip_notifier *n);
 void contact_forget_watcher(struct contact *c, struct sip_notifier *n);
+/* By bare JIDs as text; NULL: they are none, or too many contacts. */
+struct contact *contact_of_texts(
+    struct gateway *g, const char *local, const char *remote);
 void gateway_load(struct gateway *g);
 
 /* ---- gateway.c ---- */
@@ -161,14 +171,38 @@ void gateway_note_hop(struct gateway *g, bool reached);
 int gateway_pair(struct gateway *g, const struct sip_msg *m,
     struct jid *local, struct jid *remote, const char **reasonp);
 
-/* ---- gateway_message.c ---- */
+/* ---- gateway_to_sip.c ---- */
 void gateway_message_from_xmpp(struct gateway *g, const struct link_stanza *s,
     const struct stanza *st);
-void gateway_message_from_sip(struct gateway *g, struct sip_server *t);
+/* The final answer to a line; 0: none came. Perhaps inside the call. */
+typedef void (*line_fn)(void *arg, int status);
+/* A MESSAGE from the contact to S with a line of ours. */
+void contact_send_line(
+    struct contact *c, const char *text, line_fn fn, void *arg);
+void contact_send_typing(struct contact *c, enum chat_typing t);
 void contact_messages_clear(struct contact *c);
+
+/* ---- gateway_to_xmpp.c ---- */
+void gateway_message_from_sip(struct gateway *g, struct sip_server *t);
+void contact_send_state(
+    struct contact *c, enum chat_state s, const char *session);
 void gateway_messages_clear(struct gateway *g);
-/* A MESSAGE from the contact to S with a line of ours [M2]. */
+
+/* ---- gateway_typing.c ---- */
+void contact_typing_arm(struct contact *c);
+
+/* ---- gateway_notice.c: what S is owed, across a crash ---- */
+/* False: the journal cannot be written, so nothing may be promised. */
+bool contact_keep_accepted(struct contact *c, const char *id);
+void contact_forget_accepted(struct contact *c, const char *id);
+/* A line of the contact to S, tried until S has it [M2]. */
 void contact_notice(struct contact *c, const char *text);
+void contact_notices_clear(struct contact *c);
+bool gateway_is_owed(const char *key, size_t key_len);
+/* False: the record is to be removed after gateway_owed_loaded. */
+bool gateway_load_owed(struct gateway *g, const char *key, size_t key_len,
+    const void *value, size_t len);
+void gateway_owed_loaded(struct gateway *g);
 
 /* ---- gateway_watch.c: X watches S ---- */
 void gateway_watch_ops(struct sip_subscribers_ops *ops);

@@ -15,6 +15,8 @@
 /* LIMIT: a stanza of the translator's waits here for its partner; below the
  * link's own deadline, so that the answer is the true one. */
 #define OUT_DEADLINE_MS 25000
+/* LIMIT: an error on its way back holds up acknowledgements. */
+#define BOUNCE_DEADLINE_MS 15000
 /* LIMIT: an IQ's payload kept for its error. */
 #define STUB_MAX 4096
 
@@ -23,6 +25,7 @@ struct inbound {
 	LIST_ENTRY(inbound) entry;
 	struct proxy *p;
 	struct s2s_receipt receipt;
+	char kept[PROXY_KEPT_KEY]; /* in the journal; "": it is not */
 	struct xml *stub; /* head, and an IQ's payload: what an error needs */
 };
 
@@ -50,14 +53,6 @@ make_stub(const struct xml *x)
 	return stub;
 }
 
-/* What we answer by ourselves; nobody waits for its fate. */
-static void
-answer_take(struct proxy *p, struct xml *x)
-{
-	if (x != NULL)
-		s2s_send_take(p->s2s, x, 0, NULL, NULL);
-}
-
 /*
  * Presence is not bounced but for requests: its sender would take the error
  * for the contact's own, and Z-07 wants silence.
@@ -67,6 +62,18 @@ deserves_error(const struct xml *x)
 {
 	return stanza_kind(x) != STANZA_PRESENCE ||
 	    stanza_type(x) == STANZA_TYPE_SUBSCRIBE;
+}
+
+static struct inbound *
+inbound_new(struct proxy *p, const struct xml *x, const struct s2s_receipt *r)
+{
+	struct inbound *in = mem_zalloc(sizeof(*in));
+
+	in->p = p;
+	in->receipt = *r;
+	in->stub = make_stub(x);
+	LIST_INSERT_HEAD(&p->inbound, in, entry);
+	return in;
 }
 
 static void
@@ -84,21 +91,55 @@ outbound_free(struct outbound *out)
 	mem_free(out);
 }
 
+/* It was delivered, or its sender's server has its error. */
+static void
+inbound_done(struct inbound *in)
+{
+	proxy_forget(in->p, in->kept);
+	s2s_result(in->p->s2s, &in->receipt);
+	inbound_free(in);
+}
+
+static void
+on_bounced(void *arg, enum stanza_condition c, const char *text)
+{
+	struct inbound *in = arg;
+
+	if (c != CONDITION_NONE)
+		log_warn("proxy", "an error could not be returned to %s: %s",
+		    xml_get(in->stub, "from"), text != NULL ? text :
+		    stanza_condition_name(c));
+	inbound_done(in);
+}
+
+/*
+ * A stanza is not acknowledged before what we say to it is over there. answer
+ * may be NULL: nothing.
+ */
+static void
+answer_take(struct inbound *in, struct xml *answer)
+{
+	if (answer == NULL)
+		inbound_done(in);
+	else
+		s2s_send_take(in->p->s2s, answer, BOUNCE_DEADLINE_MS,
+		    on_bounced, in);
+}
+
 static void
 on_inbound_result(void *arg, enum stanza_condition c, const char *text)
 {
 	struct inbound *in = arg;
-	struct proxy *p = in->p;
+	struct xml *error = NULL;
 
 	if (c != CONDITION_NONE && deserves_error(in->stub))
-		answer_take(p, stanza_error(in->stub, c, text));
-	s2s_result(p->s2s, &in->receipt);
-	inbound_free(in);
+		error = stanza_error(in->stub, c, text);
+	answer_take(in, error);
 }
 
 /* To the domain itself: IQs are answered here, the rest has no reader. */
-static void
-to_domain(struct proxy *p, const struct xml *x)
+static struct xml *
+domain_answer(struct proxy *p, const struct xml *x)
 {
 	struct iq_facts facts = {
 		.name = "fedsh", .version = PACKAGE_VERSION,
@@ -108,32 +149,32 @@ to_domain(struct proxy *p, const struct xml *x)
 
 	if (stanza_kind(x) == STANZA_IQ) {
 		p->iq_answered++;
-		answer_take(p, iq_answer(x, &facts));
-	} else if (stanza_kind(x) == STANZA_MESSAGE &&
-	    stanza_type(x) != STANZA_TYPE_HEADLINE) {
-		answer_take(p, stanza_error(x, CONDITION_SERVICE_UNAVAILABLE,
-		    NULL));
+		return iq_answer(x, &facts);
 	}
+	if (stanza_kind(x) == STANZA_MESSAGE &&
+	    stanza_type(x) != STANZA_TYPE_HEADLINE)
+		return stanza_error(x, CONDITION_SERVICE_UNAVAILABLE, NULL);
+	return NULL;
 }
 
 /*
  * A-06. The error comes from the domain: with the malformed address in its
  * from, the partner's server would have to end the stream.
  */
-static void
-malformed(struct proxy *p, const struct xml *x)
+static struct xml *
+malformed_answer(const struct xml *x)
 {
 	struct xml *error;
 	char *domain;
 
 	if (!deserves_error(x) ||
 	    (error = stanza_error(x, CONDITION_JID_MALFORMED, NULL)) == NULL)
-		return;
+		return NULL;
 	if (jid_domain_of(xml_get(x, "to"), &domain, NULL) == 0) {
 		xml_set(error, "from", domain);
 		mem_free(domain);
 	}
-	answer_take(p, error);
+	return error;
 }
 
 /* Order is kept for each pair of bare addresses [Z-04]. */
@@ -153,33 +194,30 @@ on_partner_stanza(struct s2s *m, struct xml *x, const struct s2s_receipt *r,
     const char *session, void *arg)
 {
 	struct proxy *p = arg;
-	struct inbound *in;
+	struct inbound *in = inbound_new(p, x, r);
 	struct jid to;
 	char *key;
 
+	(void)m;
 	if (jid_parse(xml_get(x, "to"), &to, NULL) < 0) {
-		malformed(p, x);
-		goto done;
+		answer_take(in, malformed_answer(x));
+		xml_free(x);
+		return;
 	}
 	if (to.local == NULL) {
-		to_domain(p, x);
+		answer_take(in, domain_answer(p, x));
+		xml_free(x);
 		jid_clear(&to);
-		goto done;
+		return;
 	}
-	in = mem_zalloc(sizeof(*in));
-	in->p = p;
-	in->receipt = *r;
-	in->stub = make_stub(x);
-	LIST_INSERT_HEAD(&p->inbound, in, entry);
+	if (!r->acknowledged && stanza_kind(x) == STANZA_MESSAGE &&
+	    xml_child(x, "body", NULL) != NULL)
+		proxy_keep(p, in->stub, in->kept);
 	key = order_key(x, &to);
 	p->link_stanzas_in++;
 	link_send_take(p->link, x, key, session, on_inbound_result, in);
 	mem_free(key);
 	jid_clear(&to);
-	return;
-done:
-	xml_free(x);
-	s2s_result(m, r);
 }
 
 static void
@@ -257,6 +295,11 @@ proxy_open(const struct proxy_opts *o)
 	p->started = loop_now(o->loop);
 	p->s2s = s2s_open(o->loop, o->resolver, &s2s_ops, p);
 	p->link = link_open(o->loop, o->link_limits, &link_ops, p);
+	if (o->live != NULL) {
+		p->kept_timer = loop_timer_new(o->loop, proxy_on_kept_timer,
+		    p);
+		loop_timer_set(p->kept_timer, 1000);
+	}
 	return p;
 }
 
@@ -277,6 +320,7 @@ proxy_close(struct proxy *p)
 		return;
 	p->stopping = true;
 	p->stopped = NULL;
+	loop_timer_free(p->kept_timer);
 	s2s_close(p->s2s);
 	link_close(p->link);
 	/* Neither of the two calls back any more. */
@@ -284,6 +328,7 @@ proxy_close(struct proxy *p)
 		inbound_free(LIST_FIRST(&p->inbound));
 	while (!LIST_EMPTY(&p->outbound))
 		outbound_free(LIST_FIRST(&p->outbound));
+	proxy_kept_clear(p);
 	loop_defer(p->loop, free_later, p);
 }
 
@@ -377,6 +422,7 @@ proxy_configure(struct proxy *p, struct s2s_config *c, struct fault *f)
 	rc = s2s_configure(p->s2s, c, f); /* events name what is missing */
 	s2s_config_unref(old);
 	tell_certificate(p);
+	proxy_return_kept(p);
 	return rc;
 }
 

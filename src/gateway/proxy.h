@@ -8,6 +8,7 @@
 #include "gateway/link.h"
 #include "gateway/settings.h"
 #include "gateway/xmpp/s2s.h"
+#include "live/live.h"
 
 /*
  * RTCXMPPTGWPX without its process: XMPP streams on one side, the inside link
@@ -21,6 +22,8 @@ struct proxy_opts {
 	struct loop *loop;
 	struct resolver *resolver;           /* NULL: its own, by config */
 	const struct link_limits *link_limits; /* NULL: the defaults */
+	/* The journal of messages without a result, the owner's; or NULL. */
+	struct live *live;
 	/* What is missing while it runs; text NULL: mended. Or NULL. */
 	void (*problem)(void *arg, const char *key, enum evlog_id event,
 	    const char *text);

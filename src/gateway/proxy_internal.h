@@ -6,8 +6,12 @@
 
 #include "gateway/proxy.h"
 
+/* A key of the journal of kept messages, with its NUL. */
+#define PROXY_KEPT_KEY 17
+
 struct inbound;
 struct outbound;
+struct returned;
 
 struct proxy {
 	struct loop *loop;
@@ -19,6 +23,9 @@ struct proxy {
 	LIST_HEAD(, inbound) inbound; /* whose results are awaited */
 	LIST_HEAD(, outbound) outbound;
 	char *without_certificate; /* first hosted domain that has none */
+	struct loop_timer *kept_timer;
+	bool kept_returned;
+	LIST_HEAD(, returned) returned;
 	bool stopping;
 	void (*stopped)(void *arg);
 	void *stopped_arg;
@@ -27,5 +34,14 @@ struct proxy {
 
 /* proxy_event.c */
 void proxy_on_event(struct s2s *m, const struct s2s_event *e, void *arg);
+
+/* proxy_kept.c */
+/* key is "" where it is not kept; proxy_forget takes that too. */
+void proxy_keep(
+    struct proxy *p, const struct xml *stub, char key[PROXY_KEPT_KEY]);
+void proxy_forget(struct proxy *p, const char *key);
+void proxy_return_kept(struct proxy *p);
+void proxy_kept_clear(struct proxy *p);
+void proxy_on_kept_timer(void *arg);
 
 #endif

@@ -5,6 +5,7 @@
  */
 #include "config.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -40,6 +42,7 @@ static struct pki pki;
 static struct loop *loop;
 static struct resolver *dns;
 static struct side a, b;
+static struct live *journal; /* of the next side that is opened */
 
 static void
 on_problem(void *arg, const char *key, enum evlog_id event, const char *text)
@@ -80,7 +83,8 @@ side_open(struct side *s, const char *hosted, const char *partner,
     const struct link_limits *limits, bool with_inner)
 {
 	struct proxy_opts o = { .loop = loop, .resolver = dns,
-		.link_limits = limits, .problem = on_problem, .arg = s };
+		.link_limits = limits, .live = journal,
+		.problem = on_problem, .arg = s };
 	struct tls_identity *id;
 	struct tls_trust *trust = pki_trust(&pki);
 	struct s2s_config *c = s2s_config_new();
@@ -307,6 +311,37 @@ a_partner_not_on_the_list_is_an_answer_to_the_translator(void **state)
 	assert_int_equal(o.c, CONDITION_POLICY_VIOLATION);
 }
 
+/* What a crash left without a result is returned by the next process. */
+static void
+messages_of_before_a_crash_are_returned(void **state)
+{
+	static const char stub[] = "<message xmlns='jabber:server' id='m9' "
+	    "type='chat' from='ann@" OURS "/x' to='bob@" THEIRS "'/>";
+	char dir_name[] = "/tmp/fedsh-px-XXXXXX";
+	struct fault f;
+	int dir;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir_name));
+	dir = open(dir_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	side_open(&a, OURS, THEIRS, NULL, true);
+	assert_int_equal(live_open(dir, "j", &journal, &f), 0);
+	assert_int_equal(live_put(journal, "0123456789abcdef", 16, stub,
+	    sizeof(stub) - 1, &f), 0);
+	side_open(&b, THEIRS, OURS, NULL, true);
+	WAIT_FOR(a.stanzas == 1);
+	assert_non_null(strstr(a.last, "id='m9'"));
+	assert_non_null(strstr(a.last, "remote-server-timeout"));
+	assert_non_null(strstr(a.last, "to='ann@" OURS "/x'"));
+	WAIT_FOR(live_count(journal) == 0);
+	side_close(&b);
+	live_close(journal);
+	journal = NULL;
+	(void)unlinkat(dir, "j", 0);
+	(void)close(dir);
+	(void)rmdir(dir_name);
+}
+
 static unsigned int n_reported;
 
 static void
@@ -389,6 +424,7 @@ main(void)
 		CASE(iqs_to_the_domain_are_answered_at_the_edge),
 		CASE(a_malformed_recipient_is_bounced_at_the_edge),
 		CASE(a_partner_not_on_the_list_is_an_answer_to_the_translator),
+		CASE(messages_of_before_a_crash_are_returned),
 		CASE(reports_tell_streams_and_counts),
 		CASE(stopping_ends_the_streams_and_says_when),
 		CASE(a_missing_certificate_is_a_problem_not_an_end),

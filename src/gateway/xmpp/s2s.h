@@ -91,6 +91,7 @@ struct s2s;
 struct s2s_receipt {
 	uint64_t stream;
 	uint32_t seq;
+	bool acknowledged; /* the peer keeps it until our <a/> */
 };
 
 enum s2s_event_kind {

@@ -137,7 +137,7 @@ static void
 on_stanza(void *arg, struct xml *x, uint32_t seq)
 {
 	struct peer *p = arg;
-	struct s2s_receipt r = { p->number, seq };
+	struct s2s_receipt r = { p->number, seq, stream_has_sm(p->st) };
 
 	p->m->counters.stanzas_in++;
 	if (p->m->shutting_down) {
