@@ -204,6 +204,7 @@ libfedsh_a_SOURCES += \
 	src/model/resolve.h \
 	src/model/snapshot.c \
 	src/model/snapshot.h \
+	src/model/snapshot_part.c \
 	src/model/topology.c \
 	src/model/topology.h \
 	src/model/user.c \
@@ -358,6 +359,7 @@ libfedsh_a_SOURCES += \
 	src/gateway/gateway_contact.c \
 	src/gateway/gateway_internal.h \
 	src/gateway/gateway_iq.c \
+	src/gateway/gateway_life.c \
 	src/gateway/gateway_notice.c \
 	src/gateway/gateway_presence.c \
 	src/gateway/gateway_probe.c \

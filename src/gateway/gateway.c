@@ -112,6 +112,29 @@ gateway_admit(struct gateway *g, const char *local, const char *remote,
 	return false;
 }
 
+/* LIMIT: of a body in the log. */
+#define LOGGED_MAX 4096
+
+void
+gateway_log_body(
+    const struct gateway *g, const char *session, const struct buf *body)
+{
+	struct buf line = { 0 };
+	size_t i;
+
+	if (!g->settings->xmpp.log_bodies)
+		return;
+	buf_add(&line, body->data,
+	    body->len < LOGGED_MAX ? body->len : LOGGED_MAX);
+	for (i = 0; i < line.len; i++) { /* a line stays a line */
+		if ((unsigned char)line.data[i] < ' ' || line.data[i] == 0x7f)
+			line.data[i] = ' ';
+	}
+	log_info("gateway", "body session=%s text=\"%s\"", session,
+	    buf_text(&line));
+	buf_clear(&line);
+}
+
 /* ---- the link ---- */
 
 void
@@ -369,6 +392,11 @@ sweep(struct gateway *g)
 			if (resync(c))
 				paced++;
 		}
+		if (link_is_up(g->link) && paced < PACE_A_SECOND &&
+		    contact_is_silent(c)) {
+			contact_test_life(c);
+			paced++;
+		}
 		if (contact_is_idle(c)) {
 			contact_save(c);
 			contact_free(c);
@@ -577,6 +605,12 @@ void
 gateway_connect(struct gateway *g, const struct addr *at, size_t n)
 {
 	link_connect(g->link, at, n);
+}
+
+void
+gateway_connect_from(struct gateway *g, const struct addr *from)
+{
+	link_set_source(g->link, from);
 }
 
 void

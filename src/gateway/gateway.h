@@ -51,6 +51,8 @@ const struct addr *gateway_listen_addr(const struct gateway *g);
 
 /* The proxies to dial. */
 void gateway_connect(struct gateway *g, const struct addr *at, size_t n);
+/* Where those dials come from; NULL: any address. */
+void gateway_connect_from(struct gateway *g, const struct addr *from);
 
 /* A new snapshot: gates that closed withdraw what was given [A5]. */
 void gateway_configure(struct gateway *g, struct settings *s);

@@ -111,7 +111,8 @@ bool
 contact_is_idle(const struct contact *c)
 {
 	return c->n_to_sip == 0 && c->n_to_xmpp == 0 && c->n_watchers == 0 &&
-	    TAILQ_EMPTY(&c->notices) && c->sub == NULL && c->watch == PRESENCE_WATCH_NONE &&
+	    TAILQ_EMPTY(&c->notices) && !c->testing && c->sub == NULL &&
+	    c->watch == PRESENCE_WATCH_NONE &&
 	    presence_record_is_empty(&c->rec, gateway_wall(c->g)) &&
 	    gateway_now(c->g) - c->used > CONTACT_IDLE_MS;
 }
@@ -232,6 +233,8 @@ load_pair(struct gateway *g, const char *key, size_t key_len,
 		c->rec = rec;
 		c->resync = true;
 		c->shown_unknown = presence_is_seen(rec.state);
+		if (c->rec.seen_at == 0)
+			c->rec.seen_at = gateway_wall(g);
 	}
 	mem_free(text);
 }

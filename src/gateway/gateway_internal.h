@@ -135,6 +135,7 @@ struct contact {
 	struct loop_timer *answer; /* a probe is out */
 	bool closed; /* a gate closed; nothing passes */
 	bool resync; /* subscribe or probe when the pace allows */
+	bool testing; /* a probe asks whether X's server lives [P3] */
 };
 
 /* ---- gateway_contact.c ---- */
@@ -167,6 +168,9 @@ bool gateway_admit(struct gateway *g, const char *local, const char *remote,
     const char *session, struct admit_verdict *v);
 /* The next hop answered, or could not be reached: an event for changes. */
 void gateway_note_hop(struct gateway *g, bool reached);
+/* For EnableLoggingAllMessageBodies; nothing of a body is logged else. */
+void gateway_log_body(
+    const struct gateway *g, const char *session, const struct buf *body);
 /* Of a SIP request: S from From, X from Request-URI; 0 or the status. */
 int gateway_pair(struct gateway *g, const struct sip_msg *m,
     struct jid *local, struct jid *remote, const char **reasonp);
@@ -225,6 +229,13 @@ void contact_close_gate(struct contact *c, enum admit_gate gate);
 void contact_open_gate(struct contact *c);
 /* A subscription stanza of S, after the state machine said so. */
 void contact_send_presence(struct contact *c, enum stanza_type type);
+
+/* ---- gateway_life.c: is X still there? [P3] ---- */
+/* X, or X's server, has shown life. */
+void contact_note_life(struct contact *c);
+/* Nothing was heard for SubscriptionRefreshInterval. */
+bool contact_is_silent(const struct contact *c);
+void contact_test_life(struct contact *c);
 
 /* ---- gateway_probe.c ---- */
 void gateway_probes_clear(struct gateway *g);

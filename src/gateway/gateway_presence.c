@@ -12,8 +12,6 @@
 #define PROBE_MS 3000
 /* What X's server told is believed for so long; it tells changes anyway. */
 #define CACHE_MS (60 * 60 * 1000)
-/* How often X's life is written down [P3], in seconds. */
-#define SEEN_S 3600
 
 void
 contact_send_presence(struct contact *c, enum stanza_type type)
@@ -361,20 +359,6 @@ take_state(struct contact *c, const struct stanza *st)
 		contact_notify(c, first || was_open != (c->cache.n > 0));
 }
 
-/* [P3]: X or its server lives. */
-static void
-note_life(struct contact *c)
-{
-	int64_t wall = gateway_wall(c->g);
-
-	c->used = gateway_now(c->g);
-	if (wall - c->rec.seen_at < SEEN_S)
-		return;
-	c->rec.seen_at = wall;
-	if (!presence_record_is_empty(&c->rec, wall))
-		contact_save(c);
-}
-
 static void
 take_error(struct contact *c)
 {
@@ -394,7 +378,7 @@ take_presence(struct contact *c, const struct stanza *st)
 {
 	enum stanza_type type = st->type;
 
-	note_life(c);
+	contact_note_life(c);
 	if (type == STANZA_TYPE_ERROR) {
 		take_error(c);
 		return;

@@ -59,7 +59,7 @@ static void
 connect_link(struct tgw *t)
 {
 	const struct settings *s = t->settings;
-	struct addr at[PROXIES_MAX];
+	struct addr at[PROXIES_MAX], from;
 	size_t i, n = 0;
 
 	for (i = 0; i < s->edge.internal.n && n < PROXIES_MAX; i++) {
@@ -75,6 +75,13 @@ connect_link(struct tgw *t)
 		}
 		n++;
 	}
+	/* From the address the inside knows us by, where that is one. */
+	if (s->registrar.addresses.n == 1 &&
+	    addr_from_ip(s->registrar.addresses.items[0], 0, &from, NULL) ==
+	    0 && !addr_is_any(&from))
+		gateway_connect_from(t->gw, &from);
+	else
+		gateway_connect_from(t->gw, NULL);
 	gateway_connect(t->gw, at, n);
 }
 

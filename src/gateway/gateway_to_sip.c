@@ -369,6 +369,8 @@ take_message(struct gateway *g, const struct link_stanza *s,
 		    "too many messages are waiting");
 		return;
 	}
+	contact_note_life(c);
+	gateway_log_body(g, s->session, &m->body);
 	(void)chat_from_xmpp(&c->chat, m->state, true, gateway_now(g));
 	contact_typing_arm(c);
 	deliver_to_sip(c, s, st, m, seen);

@@ -128,6 +128,7 @@ on_link_result(void *arg, enum stanza_condition why, const char *text)
 	    i->session, i->id, c->local, c->remote);
 	if (why == CONDITION_NONE) {
 		counter_add(&g->counters, COUNTER_MESSAGES_TO_XMPP);
+		contact_note_life(c); /* its server has taken it */
 		if (i->t != NULL)
 			answer(g, i->t, i->seen, 202, NULL);
 	} else if (i->t != NULL) {
@@ -175,6 +176,7 @@ send_to_xmpp(struct contact *c, struct sip_server *t,
 	TAILQ_INSERT_TAIL(&g->to_xmpp, i, entry);
 	c->n_to_xmpp++;
 	g->held_to_xmpp++;
+	gateway_log_body(g, call_id, &m->body);
 	gateway_send_take(g, c, message_to_xmpp(m, &e), call_id,
 	    on_link_result, i);
 	mem_free(from);

@@ -164,6 +164,14 @@ link_connect(struct link *k, const struct addr *at, size_t n)
 	}
 }
 
+void
+link_set_source(struct link *k, const struct addr *from)
+{
+	memset(&k->source, 0, sizeof(k->source));
+	if (from != NULL)
+		k->source = *from;
+}
+
 size_t
 link_count(const struct link *k)
 {

@@ -77,6 +77,8 @@ const struct addr *link_listen_addr(const struct link *k);
  * long as they are on the list. Those no longer on it are let go.
  */
 void link_connect(struct link *k, const struct addr *at, size_t n);
+/* Dials come from here; NULL: from any address. */
+void link_set_source(struct link *k, const struct addr *from);
 
 bool link_is_up(const struct link *k);
 size_t link_count(const struct link *k); /* neighbours that are up */

@@ -98,6 +98,7 @@ struct link {
 	char instance[33];
 	struct tls_ctx *server_ctx, *client_ctx;
 	char *peer_role;
+	struct addr source; /* len 0: any */
 	struct listener *listener;
 	struct listener **inherited;
 	size_t n_inherited;

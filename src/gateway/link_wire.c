@@ -464,6 +464,9 @@ on_retry(void *arg)
 
 	if (t->wire != NULL || !t->wanted || k->closing)
 		return;
+	if (k->source.len != 0 &&
+	    addr_family(&k->source) == addr_family(&t->at))
+		opts.source = &k->source;
 	c = conn_dial(k->loop, &t->at, &opts, &wire_ops, NULL, &f);
 	if (c == NULL) {
 		log_warn("link", "cannot dial: %s", f.text);

@@ -363,6 +363,26 @@ add_partner(struct s2s_config *c, const struct settings_partner *sp)
 		s2s_partner_add_domain(p, sp->additional.items[i]);
 }
 
+/*
+ * Partners see us come from the address they know us by: the Edge's external
+ * one, where it has one of the family and not all the machine's.
+ */
+static void
+set_source(struct s2s_config *c, const struct settings *s)
+{
+	struct addr a, *at;
+	size_t i;
+
+	for (i = 0; i < s->edge.external.n; i++) {
+		if (addr_from_ip(s->edge.external.items[i], 0, &a, NULL) < 0 ||
+		    addr_is_any(&a))
+			continue;
+		at = addr_family(&a) == AF_INET6 ? &c->source6 : &c->source4;
+		if (at->len == 0)
+			*at = a;
+	}
+}
+
 struct s2s_config *
 proxy_config(const struct settings *s, struct tls_identity *identity,
     struct tls_trust *trust)
@@ -382,6 +402,7 @@ proxy_config(const struct settings *s, struct tls_identity *identity,
 		c->trust = tls_trust_ref(trust);
 	if (s->edge.dns.n > 0)
 		c->dns = mem_strdup(s->edge.dns.items[0]);
+	set_source(c, s);
 	c->keepalive_s = (int)s->xmpp.keepalive_s;
 	c->establish_s = (int)s->xmpp.establish_s;
 	c->inactivity_s = (int)s->xmpp.inactivity_s;

@@ -334,7 +334,7 @@ text_or_none(const struct dict *d, const char *key)
 
 static void
 fill_user(const struct dict *user, const struct dict *policy,
-    struct usertable_user *u)
+    enum snapshot_users_kind kind, struct usertable_user *u)
 {
 	const struct noun *n = &noun_external_access_policy;
 	struct value ha1 = dict_peek(user, USER_HA1);
@@ -343,6 +343,10 @@ fill_user(const struct dict *user, const struct dict *policy,
 		    USER_HA1_SAM_SHA256 },
 		[USERTABLE_LOGIN_UPN] = { USER_HA1_UPN_MD5,
 		    USER_HA1_UPN_SHA256 },
+	};
+	static const char *const logins[USERTABLE_LOGINS] = {
+		[USERTABLE_LOGIN_SAM] = USER_SAM,
+		[USERTABLE_LOGIN_UPN] = USER_UPN,
 	};
 	struct value ad = dict_peek(user, USER_AD_ENABLED);
 	size_t i, k;
@@ -353,13 +357,15 @@ fill_user(const struct dict *user, const struct dict *policy,
 		u->address += 4;
 	u->display_name = text_or_none(user, USER_DISPLAY);
 	u->policy = text_or_none(policy, "Identity");
-	u->login[USERTABLE_LOGIN_SAM] = text_or_none(user, USER_SAM);
-	u->login[USERTABLE_LOGIN_UPN] = text_or_none(user, USER_UPN);
-	for (i = 0; i < USERTABLE_LOGINS; i++)
+	for (i = 0; i < USERTABLE_LOGINS; i++) {
+		u->login[i] = kind == SNAPSHOT_USERS_SECRET
+		    ? text_or_none(user, logins[i]) : "";
 		for (k = 0; k < USERTABLE_DIGESTS; k++)
-			u->ha1[i][k] = value_is_dict(ha1)
+			u->ha1[i][k] = kind == SNAPSHOT_USERS_SECRET &&
+				value_is_dict(ha1)
 			    ? text_or_none(dict_of(ha1), keys[i][k])
 			    : "";
+	}
 	u->enabled = user_is_enabled(user) &&
 	    ad.type == &type_bool && ad.u.b;
 	u->federation = instance_bool(n, policy, "EnableFederationAccess");
@@ -369,7 +375,8 @@ fill_user(const struct dict *user, const struct dict *policy,
 }
 
 int
-snapshot_users(struct store *s, int fd, int64_t number, struct fault *f)
+snapshot_users(struct store *s, int fd, int64_t number,
+    enum snapshot_users_kind kind, struct fault *f)
 {
 	struct resolver *r =
 	    resolver_open(s, &noun_external_access_policy, f);
@@ -391,7 +398,8 @@ snapshot_users(struct store *s, int fd, int64_t number, struct fault *f)
 		user = dict_of(row->object);
 		if (!user_is_known(user))
 			continue;
-		fill_user(user, resolver_for(r, user, USER_ACCESS), &u);
+		fill_user(user, resolver_for(r, user, USER_ACCESS), kind,
+		    &u);
 		if (usertable_writer_add(w, &u, f) != 0) {
 			rc = -1;
 			break;

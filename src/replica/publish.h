@@ -4,6 +4,7 @@
 
 #include "core/value.h"
 #include "store/store.h"
+#include "svc/service.h"
 
 /*
  * Makes numbered snapshots from a store: sealed memory files for the
@@ -14,8 +15,10 @@ struct publisher;
 struct publication {
 	int64_t number;      /* the store's when it was read */
 	int64_t user_number; /* the user table's */
-	int settings_fd, users_fd; /* the publisher's until the next one */
-	struct value settings;     /* the same: borrowed */
+	/* What each service is told; the publisher's until the next one. */
+	struct service_part parts[SERVICE_PARTS_MAX];
+	size_t n_parts;
+	struct value settings; /* all of it; the same: borrowed */
 	bool users_changed;
 };
 

@@ -89,7 +89,7 @@ publish(struct replica *r, struct fault *f)
 		return -1;
 	r->again = false;
 	publish_names(r, p.settings);
-	if (service_publish(r->service, p.number, p.settings_fd, p.users_fd,
+	if (service_publish(r->service, p.number, p.parts, p.n_parts,
 		dict_peek(dict_of(p.settings), "Listeners"), f) != 0)
 		return -1;
 	log_info("replica", "published number=%lld users=%lld",

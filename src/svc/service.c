@@ -612,11 +612,14 @@ service_main(const char *name, const struct service_ops *ops, void *ctx)
 /* REPLICA. */
 
 int
-service_publish(struct service *s, int64_t number, int settings_fd,
-    int users_fd, struct value listeners, struct fault *f)
+service_publish(struct service *s, int64_t number,
+    const struct service_part *parts, size_t n, struct value listeners,
+    struct fault *f)
 {
-	int fds[2] = { settings_fd, users_fd };
-	struct dict *d;
+	int fds[2 * SERVICE_PARTS_MAX];
+	struct list *rows;
+	struct dict *d, *row;
+	size_t i, n_fds = 0;
 	int rc;
 
 	s->number = number;
@@ -625,10 +628,23 @@ service_publish(struct service *s, int64_t number, int settings_fd,
 	if (s->peer == NULL)
 		return fault_set(f, FAULT_CLOSED, "the supervisor is gone");
 	d = dict_new(NULL);
+	rows = list_new(NULL, n);
+	for (i = 0; i < n && i < SERVICE_PARTS_MAX; i++) {
+		row = dict_new(NULL);
+		dict_set_str_take(
+		    row, "Service", value_string(parts[i].service));
+		args_set_int(row, "Settings", (int64_t)n_fds);
+		fds[n_fds++] = parts[i].settings_fd;
+		args_set_int(row, "Users",
+		    parts[i].users_fd == -1 ? -1 : (int64_t)n_fds);
+		if (parts[i].users_fd != -1)
+			fds[n_fds++] = parts[i].users_fd;
+		list_add_take(rows, dict_value(row));
+	}
 	args_set_int(d, "Number", number);
+	dict_set_str_take(d, "Parts", list_value(rows));
 	dict_set_str_take(d, "Listeners", value_ref(listeners));
-	rc = peer_tell(s->peer, "publish", dict_value(d), fds,
-	    users_fd == -1 ? 1 : 2, f);
+	rc = peer_tell(s->peer, "publish", dict_value(d), fds, n_fds, f);
 	value_unref(dict_value(d));
 	return rc;
 }

@@ -97,12 +97,22 @@ void service_journal_problem(struct service *s, const struct fault *failed);
 void service_drained(struct service *s);
 void service_fail(struct service *s, const struct fault *f);
 
+/* What one service is told: sealed memory files, borrowed. */
+struct service_part {
+	const char *service;
+	int settings_fd;
+	int users_fd; /* -1: none */
+};
+/* LIMIT: a frame carries eight descriptors. */
+#define SERVICE_PARTS_MAX 4
+
 /*
- * REPLICA only. Hands a configuration on: sealed memory files (borrowed,
- * users_fd may be -1) and the snapshot's Listeners list.
+ * REPLICA only. Hands a configuration on: each service's own part, and the
+ * snapshot's Listeners list.
  */
-int service_publish(struct service *s, int64_t number, int settings_fd,
-    int users_fd, struct value listeners, struct fault *f);
+int service_publish(struct service *s, int64_t number,
+    const struct service_part *parts, size_t n, struct value listeners,
+    struct fault *f);
 /* The host names of the topology (a list of strings): certificates of our
  * own making will carry them. */
 void service_publish_names(struct service *s, struct value names);

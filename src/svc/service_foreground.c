@@ -114,19 +114,20 @@ static int
 look_for_snapshot(struct service *s, struct fault *f)
 {
 	char *dir = home_path(HOME_STATE, "replica");
-	int64_t number = newest(dir, "settings");
-	int64_t users = newest(dir, "users");
+	/* Each service has files of its own there. */
+	char *own = mem_printf("%s.settings", s->name);
+	char *table = mem_printf("%s.users", s->name);
+	int64_t number = newest(dir, own);
+	int64_t users = newest(dir, table);
 	int settings_fd = -1, users_fd = -1, rc = 0;
 
-	if (s->ops->snapshot == NULL || number <= s->number) {
-		mem_free(dir);
-		return 0;
-	}
-	settings_fd = open_numbered(dir, "settings", number);
+	if (s->ops->snapshot == NULL || number <= s->number)
+		goto out;
+	settings_fd = open_numbered(dir, own, number);
 	if (users >= 0)
-		users_fd = open_numbered(dir, "users", users);
+		users_fd = open_numbered(dir, table, users);
 	if (settings_fd == -1)
-		rc = fault_errno(f, errno, "%s/settings-%" PRId64, dir, number);
+		rc = fault_errno(f, errno, "%s/%s-%" PRId64, dir, own, number);
 	else
 		rc = service_take_snapshot(
 		    s, number, settings_fd, users_fd, f);
@@ -136,6 +137,9 @@ look_for_snapshot(struct service *s, struct fault *f)
 		(void)close(settings_fd);
 	if (users_fd != -1)
 		(void)close(users_fd);
+out:
+	mem_free(table);
+	mem_free(own);
 	mem_free(dir);
 	return rc;
 }

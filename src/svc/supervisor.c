@@ -357,7 +357,7 @@ supervisor_open(const struct supervisor_setup *setup, struct fault *f)
 	s->program = mem_strdup(
 	    setup->program == NULL ? "/proc/self/exe" : setup->program);
 	s->ends_when_idle = setup->ends_when_idle;
-	s->lock_fd = s->settings_fd = s->users_fd = -1;
+	s->lock_fd = -1;
 	s->snapshot = -1;
 	if (take_home(s, f) == -1 || open_events(s, f) == -1 ||
 	    (s->keys = keys_open(f)) == NULL) {
@@ -405,10 +405,6 @@ supervisor_close(struct supervisor *s)
 	loop_timer_free(s->certificates);
 	loop_timer_free(s->watch);
 	loop_timer_free(s->record_again);
-	if (s->settings_fd != -1)
-		(void)close(s->settings_fd);
-	if (s->users_fd != -1)
-		(void)close(s->users_fd);
 	keys_close(s->keys);
 	if (s->events != NULL)
 		evlog_set_sink(NULL, NULL);

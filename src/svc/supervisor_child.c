@@ -154,7 +154,7 @@ on_publish(struct child *c, struct value arg, const int *fds, size_t n_fds)
 		return;
 	if (listen_configure(s, args_get(arg, "Listeners"), &f) == -1)
 		event(c, EVLOG_CONFIGURATION_FAILED, "listeners: %s", f.text);
-	snapshot_take(s, number, fds[0], n_fds > 1 ? fds[1] : -1);
+	snapshot_take(s, number, args_get(arg, "Parts"), fds, n_fds);
 	c->taken = number;
 	event(c, EVLOG_CONFIGURATION_PUBLISHED,
 	    "configuration %lld was handed to the services",
@@ -628,6 +628,7 @@ child_init(struct child *c, struct supervisor *s,
 	c->supervisor = s;
 	c->def = def;
 	c->taken = -1;
+	c->settings_fd = c->users_fd = -1;
 	c->timer = loop_timer_new(s->loop, on_timer, c);
 }
 
@@ -636,6 +637,7 @@ child_clear(struct child *c)
 {
 	child_kill(c);
 	peer_close(c->peer);
+	snapshot_drop(c);
 	loop_timer_free(c->timer);
 	value_clear(&c->problems);
 }

@@ -37,6 +37,7 @@ struct child {
 	int64_t lock_since; /* waiting for an old process since; 0: not */
 	unsigned int restarts;
 	int64_t taken; /* the snapshot it works with; -1 none */
+	int settings_fd, users_fd; /* its part of the newest; -1 none */
 	char failure[FAULT_TEXT_SIZE]; /* why it does not run */
 	struct value problems; /* list of { Key, Text } it told */
 };
@@ -73,8 +74,7 @@ struct supervisor {
 	size_t n_children;
 	struct sock *socks;
 	size_t n_socks;
-	int settings_fd, users_fd; /* the newest snapshot; -1 none */
-	int64_t snapshot;	   /* its number; -1 none */
+	int64_t snapshot; /* the newest one's number; -1 none */
 	struct order *orders;
 	struct loop_signal *on_chld, *on_term, *on_int;
 	struct loop_timer *bind_again, *certificates, *watch, *record_again;
@@ -110,8 +110,10 @@ void listen_open(struct child *c);   /* binds and hands what is not yet */
 void listen_hand_all(struct child *c); /* to a new process */
 void listen_close(struct child *c);
 void listen_clear(struct supervisor *s);
-void snapshot_take(
-    struct supervisor *s, int64_t number, int settings_fd, int users_fd);
+/* Parts: whose, and which descriptors; what is taken is duplicated. */
+void snapshot_take(struct supervisor *s, int64_t number, struct value parts,
+    const int *fds, size_t n_fds);
+void snapshot_drop(struct child *c);
 void snapshot_hand(struct child *c);
 void certificates_hand(struct child *c);
 void certificates_hand_all(struct supervisor *s);

@@ -265,32 +265,60 @@ void
 snapshot_hand(struct child *c)
 {
 	struct supervisor *s = c->supervisor;
-	int fds[2] = { s->settings_fd, s->users_fd };
+	int fds[2] = { c->settings_fd, c->users_fd };
 	struct dict *d;
-	size_t n = s->users_fd == -1 || c->def->no_users ? 1 : 2;
 
-	if (c->peer == NULL || s->snapshot < 0 || c->def->makes_snapshots)
+	if (c->peer == NULL || s->snapshot < 0 || c->settings_fd == -1)
 		return;
 	d = dict_new(NULL);
 	args_set_int(d, "Number", s->snapshot);
-	(void)peer_tell(c->peer, "snapshot", dict_value(d), fds, n, NULL);
+	(void)peer_tell(c->peer, "snapshot", dict_value(d), fds,
+	    c->users_fd == -1 ? 1 : 2, NULL);
 	value_unref(dict_value(d));
 }
 
 void
-snapshot_take(
-    struct supervisor *s, int64_t number, int settings_fd, int users_fd)
+snapshot_drop(struct child *c)
 {
+	if (c->settings_fd != -1)
+		(void)close(c->settings_fd);
+	if (c->users_fd != -1)
+		(void)close(c->users_fd);
+	c->settings_fd = c->users_fd = -1;
+}
+
+static int
+part_fd(struct value row, const char *name, const int *fds, size_t n_fds)
+{
+	int64_t at = args_int(row, name, -1);
+
+	if (at < 0 || (size_t)at >= n_fds)
+		return -1;
+	return fcntl(fds[at], F_DUPFD_CLOEXEC, 0);
+}
+
+/* Each service gets what was made for it and nothing else. */
+void
+snapshot_take(struct supervisor *s, int64_t number, struct value parts,
+    const int *fds, size_t n_fds)
+{
+	const char *name;
+	struct child *c;
 	size_t i;
 
-	if (s->settings_fd != -1)
-		(void)close(s->settings_fd);
-	if (s->users_fd != -1)
-		(void)close(s->users_fd);
-	s->settings_fd = fcntl(settings_fd, F_DUPFD_CLOEXEC, 0);
-	s->users_fd =
-	    users_fd == -1 ? -1 : fcntl(users_fd, F_DUPFD_CLOEXEC, 0);
-	s->snapshot = s->settings_fd == -1 ? -1 : number;
+	s->snapshot = number;
+	for (i = 0; value_is_list(parts) && i < list_of(parts)->count; i++) {
+		struct value row = list_of(parts)->items[i];
+
+		name = args_text(row, "Service");
+		c = name != NULL ? child_find(s, name) : NULL;
+		if (c == NULL || c->def->makes_snapshots)
+			continue;
+		snapshot_drop(c);
+		c->settings_fd = part_fd(row, "Settings", fds, n_fds);
+		if (!c->def->no_users)
+			c->users_fd = part_fd(row, "Users", fds, n_fds);
+	}
 	for (i = 0; i < s->n_children; i++)
 		snapshot_hand(&s->children[i]);
 }

@@ -45,7 +45,7 @@ struct settings *
 snapshot(bool ann_may)
 {
 	struct dict *d = dict_new(NULL), *edge = dict_new(NULL);
-	struct dict *p = dict_new(NULL);
+	struct dict *p = dict_new(NULL), *gateway = dict_new(NULL);
 	struct list *partners = list_new(NULL, 2), *sip = list_new(NULL, 1);
 	struct usertable_writer *w;
 	struct settings *s;
@@ -66,6 +66,9 @@ snapshot(bool ann_may)
 	dict_set_str_take(d, "SipDomains", list_value(sip));
 	dict_set_str_take(d, "XmppPartners", list_value(partners));
 	dict_set_str_take(d, "AccessEdge", dict_value(edge));
+	dict_set_str_take(gateway, "SubscriptionRefreshInterval",
+	    value_int(RIG_REFRESH_S));
+	dict_set_str_take(d, "XmppGateway", dict_value(gateway));
 	assert_int_equal(codec_write(&b, dict_value(d), &f), 0);
 	value_unref(dict_value(d));
 	s = settings_read(b.data, b.len, fd, &f);

@@ -12,6 +12,8 @@
  * stack of our own), over real sockets on one loop with a clock we move.
  */
 #define KEEP 32
+/* SubscriptionRefreshInterval of its snapshots. */
+#define RIG_REFRESH_S 120
 
 struct rig {
 	struct loop *loop;
@@ -79,6 +81,18 @@ struct rig {
 		int left_ = 3000;                                              \
 		while (!(cond) && left_-- > 0)                                 \
 			turn(r);                                               \
+		if (!(cond))                                                   \
+			fail_msg("line %d: never: %s", __LINE__, #cond);       \
+	} while (0)
+
+/* For what takes minutes: the clock goes faster. */
+#define UNTIL_SLOWLY(r, cond)                                                  \
+	do {                                                                   \
+		int left_ = 3000;                                              \
+		while (!(cond) && left_-- > 0) {                               \
+			turn(r);                                               \
+			loop_clock_advance((r)->loop, 200);                    \
+		}                                                              \
 		if (!(cond))                                                   \
 			fail_msg("line %d: never: %s", __LINE__, #cond);       \
 	} while (0)

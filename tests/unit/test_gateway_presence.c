@@ -207,6 +207,32 @@ an_orderly_end_says_goodbye(void **state)
 	UNTIL(r, r->status == 503);
 }
 
+/* [P3] */
+static void
+who_shows_no_life_is_tested_and_lapses(void **state)
+{
+	struct rig *r = *state;
+
+	x_subscribes(r);
+	forget(r);
+	/* X is silent, X's server takes the probe: that is life enough. */
+	UNTIL_SLOWLY(r, stanza_with(r, "type=\"probe\"") != NULL);
+	forget(r);
+	wait_ms(r, 5000);
+	assert_non_null(r->dialog);
+	assert_null(stanza_with(r, "type=\"probe\""));
+	/* The server is not there either. */
+	r->say = CONDITION_REMOTE_SERVER_NOT_FOUND;
+	UNTIL_SLOWLY(r, stanza_with(r, "type=\"probe\"") != NULL);
+	UNTIL(r, r->dialog == NULL);
+	/* Any stanza of X: S is watched for it again. */
+	r->say = CONDITION_NONE;
+	r->n_subscribes = 0;
+	x_sends(r, PRESENCE(FULL, ""));
+	UNTIL(r, r->n_subscribes == 1);
+	UNTIL(r, stanza_with(r, "<show>away</show>") != NULL);
+}
+
 int
 main(void)
 {
@@ -218,6 +244,7 @@ main(void)
 		TEST(a_contact_that_refuses_is_not_asked_again_for_a_day),
 		TEST(subscriptions_survive_a_kill),
 		TEST(what_was_seen_before_a_kill_is_taken_back),
+		TEST(who_shows_no_life_is_tested_and_lapses),
 		TEST(a_gate_that_closes_withdraws_presence_and_opens_again),
 		TEST(an_orderly_end_says_goodbye),
 	};

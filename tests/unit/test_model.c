@@ -228,7 +228,7 @@ may_xmpp(struct store *s, const char *address, const char *policy)
 	bool may;
 	int fd = usertable_memfd(&f);
 
-	assert_int_equal(snapshot_users(s, fd, 1, &f), 0);
+	assert_int_equal(snapshot_users(s, fd, 1, SNAPSHOT_USERS_SECRET, &f), 0);
 	t = usertable_open(fd, &f);
 	assert_non_null(t);
 	assert_true(usertable_find_address(t, address, &u));
@@ -332,10 +332,67 @@ a_snapshot_has_every_key_and_fits_the_codec(void **state)
 	store_close(s);
 }
 
+/* architecture.md: the proxy faces the internet and knows least. */
+static void
+each_service_is_told_what_it_needs(void **state)
+{
+	static const struct {
+		const char *service, *key;
+		bool told;
+	} rows[] = {
+		{ "RTCXMPPTGWPX", "XmppPartners", true },
+		{ "RTCXMPPTGWPX", "SipDomains", true },
+		{ "RTCXMPPTGWPX", "Realm", false },
+		{ "RTCXMPPTGWPX", "AccessEdge", false },
+		{ "RTCXMPPTGWPX", "GlobalPolicy", false },
+		{ "RTCXMPPTGWPX", "Registrar", false },
+		{ "RTCXMPPTGWPX", "BlockedDomains", false },
+		{ "RTCXMPPTGWPX", "UserNumber", false },
+		{ "RTCXMPPTGW", "AccessEdge", true },
+		{ "RTCXMPPTGW", "Realm", false },
+		{ "RTCSRV", "Realm", true },
+		{ "RTCSRV", "XmppPartners", false },
+		{ "RTCSRV", "XmppGateway", false },
+		{ "RTCSRV", "Edge", false },
+	};
+	struct store *s = store_open_memory(model_indexes);
+	struct value all, own, part;
+	struct fault f;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(topology_make(s, "pool.a.test", &f), 0);
+	assert_int_equal(snapshot_settings(s, 5, 3, &all, &f), 0);
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		own = snapshot_part(all, rows[i].service);
+		if (!value_is_null(dict_peek(dict_of(own), rows[i].key)) !=
+		    rows[i].told)
+			fail_msg("%s: %s", rows[i].service, rows[i].key);
+		value_unref(own);
+	}
+	own = snapshot_part(all, "RTCXMPPTGW");
+	part = dict_peek(dict_of(own), "XmppGateway");
+	assert_true(value_is_null(
+	    dict_peek(dict_of(part), "DialbackPassphrase")));
+	assert_false(value_is_null(
+	    dict_peek(dict_of(part), "SubscriptionRefreshInterval")));
+	assert_int_equal(
+	    list_of(dict_peek(dict_of(own), "Listeners"))->count, 2);
+	value_unref(own);
+	own = snapshot_part(all, "RTCXMPPTGWPX");
+	part = dict_peek(dict_of(own), "Edge");
+	assert_true(value_is_null(
+	    dict_peek(dict_of(part), "InternalIPAddress")));
+	value_unref(own);
+	value_unref(all);
+	store_close(s);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_service_is_told_what_it_needs),
 		cmocka_unit_test(five_of_eighteen_ways_to_negotiate_are_refused),
 		cmocka_unit_test(a_list_is_replaced_added_to_and_emptied),
 		cmocka_unit_test(what_is_shown_can_be_taken_back),

@@ -93,7 +93,7 @@ the_user_table_is_made_anew_only_when_users_change(void **state)
 	assert_int_equal(publisher_is_due(p, &f), 0);
 	assert_true(a.users_changed);
 	assert_int_equal(publisher_write(p, &f), 0);
-	first = a.users_fd;
+	first = a.parts[0].users_fd;
 	assert_int_equal(store_put(s, "AllowedDomain", "x.test", a.settings,
 			     STORE_ANY, NULL, &f),
 	    0);
@@ -101,11 +101,15 @@ the_user_table_is_made_anew_only_when_users_change(void **state)
 	assert_int_equal(publisher_is_due(p, &f), 1);
 	assert_int_equal(publisher_make(p, &b, &f), 0);
 	assert_false(b.users_changed);
-	assert_int_equal(b.users_fd, first);
+	assert_int_equal(b.parts[0].users_fd, first);
 	assert_true(b.number > a.number);
 	assert_int_equal(publisher_write(p, &f), 0);
 	assert_int_equal(files_named("settings-"), 1);
-	assert_int_equal(files_named("users-"), 1);
+	assert_int_equal(files_named("RTCSRV.settings-"), 1);
+	assert_int_equal(files_named("RTCSRV.users-"), 1);
+	assert_int_equal(files_named("RTCXMPPTGW.users-"), 1);
+	assert_int_equal(files_named("RTCXMPPTGWPX.settings-"), 1);
+	assert_int_equal(files_named("RTCXMPPTGWPX.users-"), 0);
 	assert_int_equal(files_named(".settings"), 0);
 	publisher_close(p);
 	store_close(s);
@@ -129,21 +133,21 @@ what_is_handed_on_can_be_read(void **state)
 	add_user(s, 7);
 	assert_int_equal(store_commit(s, &f), 0);
 	assert_int_equal(publisher_make(p, &a, &f), 0);
-	t = usertable_open(a.users_fd, &f);
+	t = usertable_open(a.parts[0].users_fd, &f);
 	assert_non_null(t);
 	assert_true(usertable_find_address(t, "u7@a.test", &u));
 	assert_int_equal(usertable_number(t), a.user_number);
 	usertable_close(t);
-	assert_int_equal(fstat(a.settings_fd, &st), 0);
+	assert_int_equal(fstat(a.parts[0].settings_fd, &st), 0);
 	bytes = mem_alloc((size_t)st.st_size);
-	assert_int_equal(pread(a.settings_fd, bytes, (size_t)st.st_size, 0),
+	assert_int_equal(pread(a.parts[0].settings_fd, bytes, (size_t)st.st_size, 0),
 	    st.st_size);
 	assert_int_equal(
 	    codec_read(bytes, (size_t)st.st_size, NULL, &settings, &f), 0);
 	assert_int_equal(
 	    dict_peek(dict_of(settings), "Number").u.i, a.number);
 	/* Nobody can change what was handed on. */
-	assert_int_equal(pwrite(a.settings_fd, "x", 1, 0), -1);
+	assert_int_equal(pwrite(a.parts[0].settings_fd, "x", 1, 0), -1);
 	value_unref(settings);
 	mem_free(bytes);
 	publisher_close(p);

@@ -78,6 +78,8 @@ maker_start(struct service *s, struct fault *f)
 	struct dict *row = dict_new(NULL);
 	struct list *rows = list_new(NULL, 1);
 	int fd = memfd_create("settings", MFD_CLOEXEC), rc;
+	const struct service_part parts[] = { { "ALPHA", fd, fd },
+		{ "BETA", fd, -1 }, { "BROKEN", fd, fd } };
 
 	(void)!write(fd, "x", 1);
 	args_set_text(row, "Service", "ALPHA");
@@ -86,7 +88,7 @@ maker_start(struct service *s, struct fault *f)
 	args_set_text(row, "Address", "127.0.0.1");
 	args_set_int(row, "Port", strtol(port, NULL, 10));
 	list_add_take(rows, dict_value(row));
-	rc = service_publish(s, 7, fd, fd, list_value(rows), f);
+	rc = service_publish(s, 7, parts, 3, list_value(rows), f);
 	value_unref(list_value(rows));
 	(void)close(fd);
 	return rc;

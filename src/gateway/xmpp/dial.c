@@ -35,7 +35,7 @@ struct dial {
 	dial_fn fn;
 	void *arg;
 	bool allow_private;
-	struct addr source;
+	struct addr source4, source6; /* len 0: any */
 	struct addr *self;
 	size_t n_self;
 	char *domain;
@@ -204,12 +204,14 @@ attempt(struct dial *d, const struct addr *to)
 {
 	struct attempt *at = &d->attempts[d->n_attempts];
 	struct conn_opts opts = { .read_max = 65536 };
+	const struct addr *source;
 	struct fault f;
 
 	if (!may_try(d, to))
 		return false;
-	if (d->source.len != 0 && addr_family(&d->source) == addr_family(to))
-		opts.source = &d->source;
+	source = addr_family(to) == AF_INET6 ? &d->source6 : &d->source4;
+	if (source->len != 0)
+		opts.source = source;
 	at->d = d;
 	at->c = conn_dial(d->loop, to, &opts, &attempt_ops, at, &f);
 	if (at->c == NULL) {
@@ -413,8 +415,8 @@ dial_start(const struct dial_setup *setup, dial_fn fn, void *arg)
 	d->arg = arg;
 	d->allow_private = setup->allow_private || setup->proxy_fqdn != NULL;
 	d->domain = mem_strdup(setup->domain);
-	if (setup->source != NULL)
-		d->source = *setup->source;
+	d->source4 = setup->source4;
+	d->source6 = setup->source6;
 	if (setup->n_self > 0) {
 		d->self = mem_dup(setup->self,
 		    setup->n_self * sizeof(*d->self));

@@ -16,7 +16,7 @@ struct dial_setup {
 	struct resolver *resolver;
 	const char *domain;     /* A-labels */
 	const char *proxy_fqdn; /* connect there instead; or NULL */
-	const struct addr *source; /* or NULL */
+	struct addr source4, source6; /* dial from here; len 0: from any */
 	bool allow_private;     /* loopback and link-local are fine */
 	const struct addr *self; /* our own listeners */
 	size_t n_self;

@@ -115,6 +115,13 @@ s2s_partner_streams(const struct s2s *m, const struct s2s_partner *partner)
 	return n;
 }
 
+unsigned int
+s2s_partner_limit(const struct s2s *m, const struct s2s_partner *partner)
+{
+	return partner->connection_limit != 0 ? partner->connection_limit :
+						m->config->partner_limit;
+}
+
 struct s2s *
 s2s_open(struct loop *l, struct resolver *resolver, const struct s2s_ops *ops,
     void *arg)

@@ -43,7 +43,8 @@ struct s2s_config {
 	char *dns; /* "ip" or "ip@port"; NULL: the system's */
 	struct addr *listen;
 	size_t n_listen;
-	struct addr source; /* bind outbound connections here; len 0: any */
+	/* Outbound connections come from here, by family; len 0: from any. */
+	struct addr source4, source6;
 	/* Seconds; 0: never. */
 	int keepalive_s, establish_s, inactivity_s;
 	/* G-01..G-03, G-05; 0: the default of the reference. */

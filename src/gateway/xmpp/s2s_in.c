@@ -154,13 +154,6 @@ header_of_stranger(struct peer *p, const char *from, const char *to,
 	    v->condition, "not an allowed partner");
 }
 
-static unsigned int
-limit_of(const struct s2s *m, const struct s2s_partner *partner)
-{
-	return partner->connection_limit != 0 ? partner->connection_limit :
-						m->config->partner_limit;
-}
-
 void
 in_header(struct peer *p, const char *from, const char *to,
     struct stream_verdict *v)
@@ -193,7 +186,7 @@ in_header(struct peer *p, const char *from, const char *to,
 	if (!partner->keepalive)
 		v->keepalive_ms = 0;
 	if (!p->opened && s2s_partner_streams(m, partner) >=
-	    limit_of(m, partner)) {
+	    s2s_partner_limit(m, partner)) {
 		v->condition = "resource-constraint";
 		s2s_tell(m, S2S_LIMIT_REACHED, to, from, p->address,
 		    p->number, "", v->condition, "partner's ConnectionLimit");

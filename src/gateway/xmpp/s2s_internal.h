@@ -128,6 +128,8 @@ bool s2s_cert_proves(
 /* A partner's streams, both directions, authorised. */
 unsigned int s2s_partner_streams(
     const struct s2s *m, const struct s2s_partner *p);
+unsigned int s2s_partner_limit(
+    const struct s2s *m, const struct s2s_partner *p);
 
 /* s2s_peer.c: what both directions share. */
 struct peer *peer_new(struct s2s *m, struct conn *c,

@@ -312,7 +312,8 @@ start_dial(struct session *ss)
 	d.domain = ascii;
 	d.proxy_fqdn = partner != NULL ? partner->proxy_fqdn : NULL;
 	d.allow_private = m->config->dns != NULL || !m->own_resolver;
-	d.source = m->config->source.len != 0 ? &m->config->source : NULL;
+	d.source4 = m->config->source4;
+	d.source6 = m->config->source6;
 	while (d.n_self < SELF_MAX &&
 	    (at = s2s_listen_addr(m, d.n_self)) != NULL)
 		self[d.n_self++] = *at;
@@ -328,6 +329,8 @@ start_dial(struct session *ss)
 void
 session_go(struct session *ss)
 {
+	const struct s2s_partner *partner;
+
 	if (ss->out != NULL) {
 		switch (stream_state(ss->out->st)) {
 		case STREAM_READY:
@@ -360,6 +363,13 @@ session_go(struct session *ss)
 	if (ss->m->n_in + ss->m->n_out >= ss->m->config->connection_limit) {
 		attempt_failed(ss, CONDITION_RESOURCE_CONSTRAINT, NULL, NULL,
 		    "ConnectionLimit reached");
+		return;
+	}
+	partner = s2s_config_partner(ss->m->config, ss->remote);
+	if (partner != NULL && s2s_partner_streams(ss->m, partner) >=
+	    s2s_partner_limit(ss->m, partner)) {
+		attempt_failed(ss, CONDITION_RESOURCE_CONSTRAINT, NULL, NULL,
+		    "the partner's ConnectionLimit is reached");
 		return;
 	}
 	start_dial(ss);
