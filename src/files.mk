@@ -409,6 +409,7 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/cs/certificate_import.c \
 	src/cmdlets/cs/certificate_internal.h \
 	src/cmdlets/cs/certificate_request.c \
+	src/cmdlets/cs/computer.c \
 	src/cmdlets/cs/configuration.c \
 	src/cmdlets/cs/crud.c \
 	src/cmdlets/cs/cs_internal.h \

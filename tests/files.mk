@@ -122,6 +122,7 @@ SCRIPT_TESTS = \
 	tests/conformance.sh \
 	tests/full_disk.sh \
 	tests/golden.sh \
+	tests/help.sh \
 	tests/ops/keys.sh \
 	tests/ops/ports.sh \
 	tests/player/rtcsrv.sh \
@@ -133,7 +134,7 @@ EXTRA_DIST += tests/bench/run
 EXTRA_DIST += tests/ops/bench.py tests/ops/full_disk.py tests/ops/keys.py tests/ops/ports.py
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
-EXTRA_DIST += tests/golden tests/prompt tests/readme
+EXTRA_DIST += tests/golden tests/help tests/prompt tests/readme
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers tests/conformance/README.md \
 	tests/conformance/cases tests/conformance/expected \

@@ -109,6 +109,18 @@ static const struct param_spec new_rows[] = {
 	CS_END,
 };
 
+static const struct param_spec new_hosting_rows[] = {
+	{ "ProxyFqdn", "string", NULL, "*/m", 0, NULL, 0, 0,
+	    "The provider's server" },
+	{ "Enabled", "bool", NULL, "*/m", 0, NULL, 0, 0,
+	    "Whether users may talk to the provider's users" },
+	{ "EnabledSharedAddressSpace", "bool", NULL, "*/m", 0, NULL, 0, 0,
+	    "Whether users of one domain are here and at the provider" },
+	{ "HostsOCSUsers", "bool", NULL, "*/m", 0, NULL, 0, 0,
+	    "Whether the provider's users have accounts of this kind" },
+	CS_END,
+};
+
 #define PROVIDER_VERBS(kind)                                                   \
 	{                                                                      \
 		[CRUD_VERB_DISABLE] = "Switches a " kind " provider off",      \
@@ -135,6 +147,6 @@ const struct crud crud_hosting_provider = {
 	.flags = CRUD_LOCAL_STORE | CRUD_INSTANCE,
 	.identity_help = "The provider's name",
 	.remove_help = "Which provider",
-	.new_rows = new_rows,
+	.new_rows = new_hosting_rows,
 	.guard = guard_hosting,
 };

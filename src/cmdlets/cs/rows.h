@@ -6,7 +6,9 @@
 
 /* Every cmdlet of the room; cmdlets_cs[] lists them. */
 extern const struct cmdlet cmdlet_backup_cs_pool;
+extern const struct cmdlet cmdlet_disable_cs_computer;
 extern const struct cmdlet cmdlet_disable_cs_user;
+extern const struct cmdlet cmdlet_enable_cs_computer;
 extern const struct cmdlet cmdlet_enable_cs_topology;
 extern const struct cmdlet cmdlet_enable_cs_user;
 extern const struct cmdlet cmdlet_export_cs_configuration;
@@ -19,6 +21,7 @@ extern const struct cmdlet cmdlet_get_cs_computer;
 extern const struct cmdlet cmdlet_get_cs_effective_policy;
 extern const struct cmdlet cmdlet_get_cs_management_store_replication_status;
 extern const struct cmdlet cmdlet_get_cs_pool;
+extern const struct cmdlet cmdlet_get_cs_server_version;
 extern const struct cmdlet cmdlet_get_cs_service;
 extern const struct cmdlet cmdlet_get_cs_topology;
 extern const struct cmdlet cmdlet_get_cs_user;
@@ -41,6 +44,7 @@ extern const struct cmdlet cmdlet_request_cs_certificate;
 extern const struct cmdlet cmdlet_set_ad_user;
 extern const struct cmdlet cmdlet_set_cs_certificate;
 extern const struct cmdlet cmdlet_set_cs_user;
+extern const struct cmdlet cmdlet_start_cs_pool;
 extern const struct cmdlet cmdlet_start_cs_windows_service;
 extern const struct cmdlet cmdlet_stop_cs_windows_service;
 extern const struct cmdlet cmdlet_test_cs_certificate_configuration;

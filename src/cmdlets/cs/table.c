@@ -6,7 +6,9 @@
 
 const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_backup_cs_pool,
+	&cmdlet_disable_cs_computer,
 	&cmdlet_disable_cs_user,
+	&cmdlet_enable_cs_computer,
 	&cmdlet_enable_cs_topology,
 	&cmdlet_enable_cs_user,
 	&cmdlet_export_cs_configuration,
@@ -19,6 +21,7 @@ const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_get_cs_effective_policy,
 	&cmdlet_get_cs_management_store_replication_status,
 	&cmdlet_get_cs_pool,
+	&cmdlet_get_cs_server_version,
 	&cmdlet_get_cs_service,
 	&cmdlet_get_cs_topology,
 	&cmdlet_get_cs_user,
@@ -41,6 +44,7 @@ const struct cmdlet *const cmdlets_cs[] = {
 	&cmdlet_set_ad_user,
 	&cmdlet_set_cs_certificate,
 	&cmdlet_set_cs_user,
+	&cmdlet_start_cs_pool,
 	&cmdlet_start_cs_windows_service,
 	&cmdlet_stop_cs_windows_service,
 	&cmdlet_test_cs_certificate_configuration,

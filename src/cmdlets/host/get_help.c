@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 /*
  * Get-Help: what a command does, from its row: synopsis, syntax, parameters;
- * prose and examples from doc/cmdlets/<Noun>.txt below $FEDSH_DOC where there
- * is such a file.
+ * prose and examples from <Noun>.txt in $FEDSH_DOC, where programs' data is
+ * installed, or beside the build tree the program runs from.
  */
 #include "config.h"
 
@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmdlets/host/host_cmdlets.h"
 #include "cmdlets/host/syntax.h"
@@ -46,6 +47,7 @@ struct found {
 	char *synopsis;
 	size_t count;
 	struct buf listing;
+	const char *const *output;
 	bool is_cmdlet;
 };
 
@@ -63,8 +65,40 @@ note_command(void *arg, const struct command_info *info)
 	    info->kind == COMMAND_ALIAS ? info->definition : info->name);
 	f->synopsis = mem_strdup(synopsis == NULL ? "" : synopsis);
 	f->is_cmdlet = info->cmdlet != NULL;
+	f->output = f->is_cmdlet ? info->cmdlet->output : NULL;
 	buf_printf(&f->listing, "%-40s %s\n", info->name, f->synopsis);
 	return FLOW_MORE;
+}
+
+static FILE *
+open_help(const char *dir, const char *noun)
+{
+	char *path = mem_printf("%s/%s.txt", dir, noun);
+	FILE *fp = fopen(path, "re");
+
+	mem_free(path);
+	return fp;
+}
+
+/* A program that was not installed: PREFIX/build/fedsh. */
+static FILE *
+open_help_beside(const char *noun)
+{
+	char exe[4096];
+	ssize_t n = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+	char *slash, *dir;
+	FILE *fp;
+
+	if (n <= 0)
+		return NULL;
+	exe[n] = '\0';
+	if ((slash = strrchr(exe, '/')) == NULL)
+		return NULL;
+	*slash = '\0';
+	dir = mem_printf("%s/../doc/cmdlets", exe);
+	fp = open_help(dir, noun);
+	mem_free(dir);
+	return fp;
 }
 
 /* The text of the noun's file, or NULL. Owned. */
@@ -72,16 +106,16 @@ static char *
 help_file(const char *command)
 {
 	const char *dash = strchr(command, '-');
+	const char *noun = dash == NULL ? command : dash + 1;
 	const char *dir = getenv("FEDSH_DOC");
-	char *path = mem_printf("%s/%s.txt",
-	    dir == NULL ? FEDSH_DATADIR "/cmdlets" : dir,
-	    dash == NULL ? command : dash + 1);
-	FILE *fp = fopen(path, "re");
+	FILE *fp = open_help(
+	    dir == NULL ? FEDSH_DATADIR "/cmdlets" : dir, noun);
 	struct buf b;
 	char chunk[4096];
 	size_t n;
 
-	mem_free(path);
+	if (fp == NULL && dir == NULL)
+		fp = open_help_beside(noun);
 	if (fp == NULL)
 		return NULL;
 	buf_init(&b);
@@ -125,14 +159,15 @@ add_file_part(struct buf *b, const char *text, const char *command,
 		size_t len = line_end == NULL ? (size_t)(end - at)
 					      : (size_t)(line_end - at) + 1;
 
-		if (at >= first) {
-			if (strncmp(at, "-- ", 3) == 0)
-				buf_printf(b, "    Example %d: ", ++n);
-			else
-				buf_add_str(b, len > 1 ? "    " : "");
-			buf_add(b, strncmp(at, "-- ", 3) == 0 ? at + 3 : at,
-			    strncmp(at, "-- ", 3) == 0 ? len - 3 : len);
-		}
+		if (at >= first && strncmp(at, "-- ", 3) == 0)
+			buf_printf(b,
+			    "%s    ---------- Example %d: %.*s ----------\n\n",
+			    n > 0 ? "\n" : "", n + 1, (int)(len - 4),
+			    at + 3);
+		else if (at >= first && len > 1)
+			buf_add(b, at, len);
+		if (strncmp(at, "-- ", 3) == 0)
+			n++;
 		at += len;
 	}
 }
@@ -227,6 +262,45 @@ add_syntax(struct call *c, const char *name, struct buf *b)
 	return flow;
 }
 
+/* The other commands of the noun. */
+static enum flow
+add_link(void *arg, const struct command_info *info)
+{
+	buf_printf(arg, "    %s\n", info->name);
+	return FLOW_MORE;
+}
+
+static enum flow
+add_links(struct call *c, const char *name, struct buf *b)
+{
+	const char *dash = strchr(name, '-');
+	char *pattern;
+	enum flow flow;
+
+	if (dash == NULL)
+		return FLOW_MORE;
+	pattern = mem_printf("*%s", dash);
+	buf_add_str(b, "RELATED LINKS\n");
+	flow = call_run(c)->ops->each_command(call_run(c), pattern,
+	    COMMAND_FUNCTION | COMMAND_CMDLET, add_link, b);
+	buf_add_byte(b, '\n');
+	mem_free(pattern);
+	return flow;
+}
+
+static void
+add_outputs(const struct found *f, struct buf *b)
+{
+	size_t i;
+
+	buf_add_str(b, "OUTPUTS\n");
+	if (f->output == NULL)
+		buf_add_str(b, "    None\n");
+	for (i = 0; f->output != NULL && f->output[i] != NULL; i++)
+		buf_printf(b, "    %s\n", f->output[i]);
+	buf_add_byte(b, '\n');
+}
+
 static enum flow
 help_text(struct call *c, const struct found *f, struct buf *b)
 {
@@ -256,8 +330,12 @@ help_text(struct call *c, const struct found *f, struct buf *b)
 		buf_add_str(b, "PARAMETERS\n");
 		flow = add_parameters(c, f->name, b);
 	}
+	if (call_switch(c, P_FULL) && f->is_cmdlet)
+		add_outputs(f, b);
 	if ((detailed || call_switch(c, P_EXAMPLES)) && examples.len > 0)
 		buf_printf(b, "EXAMPLES\n%s\n", examples.data);
+	if (flow == FLOW_MORE && !call_switch(c, P_EXAMPLES))
+		flow = add_links(c, f->name, b);
 	if (!detailed && !call_switch(c, P_EXAMPLES))
 		buf_printf(b,
 		    "REMARKS\n    More: Get-Help %s -Full; examples: Get-Help "
