@@ -12,6 +12,8 @@
 #define SUBSCRIBES_A_MINUTE 30
 /* LIMIT: G-06, local users one remote sender may write to in a minute. */
 #define RECIPIENTS_A_MINUTE 60
+/* LIMIT: G-11, errors a domain that is shut out gets in a minute. */
+#define REFUSALS_A_MINUTE 60
 #define MINUTE		    60000
 /* LIMIT: domains and senders remembered; SETS * WAYS of each. */
 #define SETS 512
@@ -29,6 +31,7 @@ struct admit_rates {
 	uint64_t seed;
 	struct rate domains[SETS][WAYS];
 	struct rate senders[SETS][WAYS];
+	struct rate refusals[SETS][WAYS];
 };
 
 /* clang-format off */
@@ -126,6 +129,18 @@ too_many_subscribes(
 		return true;
 	r->n++;
 	return false;
+}
+
+bool
+admit_may_answer(struct admit_rates *rates, int64_t now, enum admit_gate g,
+    const char *domain)
+{
+	struct rate *r;
+
+	if (g != ADMIT_FEDERATION_OFF && g != ADMIT_PARTNER && g != ADMIT_RATE)
+		return true;
+	r = rate_of(rates->refusals, hash_text(rates->seed, domain), now);
+	return r->n++ < REFUSALS_A_MINUTE;
 }
 
 static bool

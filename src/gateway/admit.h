@@ -81,4 +81,11 @@ struct admit_answer {
 };
 void admit_answer(enum admit_gate g, struct admit_answer *a);
 
+/*
+ * May a refusal still be answered? For senders whose domain is shut out, so
+ * that their stanzas do not become a stream of errors (G-11). Counts.
+ */
+bool admit_may_answer(struct admit_rates *rates, int64_t now,
+    enum admit_gate g, const char *domain);
+
 #endif

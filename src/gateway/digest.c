@@ -243,13 +243,20 @@ failure_note(struct digest *d, uint64_t key)
 
 /* -- nonces (A-03) -------------------------------------------------------- */
 
+/*
+ * A nonce is good from where it was sent to: else somebody could take one and
+ * fail with it in another's name, until that one is banned (A-07).
+ */
 static void
-nonce_seal(const struct digest *d, const char *head, char out[33])
+nonce_seal(const struct digest *d, const struct addr *to, const char *head,
+    char out[33])
 {
+	uint64_t peer = addr_peer_key(to);
 	struct buf b = { 0 };
 	char hex[HASH_HEX_SIZE];
 
 	buf_add(&b, head, NONCE_HEAD);
+	buf_add(&b, &peer, sizeof(peer));
 	buf_add_str(&b, d->realm);
 	(void)hash_hmac_hex(
 	    HASH_SHA256, d->key, sizeof(d->key), b.data, b.len, hex);
@@ -259,24 +266,26 @@ nonce_seal(const struct digest *d, const char *head, char out[33])
 }
 
 static void
-nonce_make(struct digest *d, char out[NONCE_SIZE + 1])
+nonce_make(
+    struct digest *d, const struct addr *to, char out[NONCE_SIZE + 1])
 {
 	uint32_t chance;
 
 	loop_random(d->loop, &chance, sizeof(chance));
 	(void)snprintf(out, NONCE_SIZE + 1, "%016llx%08x",
 	    (unsigned long long)loop_now(d->loop), chance);
-	nonce_seal(d, out, out + NONCE_HEAD);
+	nonce_seal(d, to, out, out + NONCE_HEAD);
 }
 
 static bool
-nonce_is_ours(const struct digest *d, struct sip_span nonce)
+nonce_is_ours(const struct digest *d, const struct addr *from,
+    struct sip_span nonce)
 {
 	char seal[33];
 
 	if (nonce.n != NONCE_SIZE)
 		return false;
-	nonce_seal(d, nonce.p, seal);
+	nonce_seal(d, from, nonce.p, seal);
 	return hash_equal(seal, nonce.p + NONCE_HEAD, 32);
 }
 
@@ -509,7 +518,7 @@ digest_check(struct digest *d, const struct sip_msg *m,
 	    failures_over(d, by_addr, FAILURES_ADDR))
 		return DIGEST_BANNED;
 	/* A nonce of another run of ours: not a failure, a new challenge. */
-	if (!nonce_is_ours(d, c.nonce))
+	if (!nonce_is_ours(d, from, c.nonce))
 		return DIGEST_STALE;
 	if (!sip_span_is_nocase(c.qop, "auth") || c.nc.n != 8 ||
 	    !uri_fits(&c, m) || !password_fits(&c, m, users, u)) {
@@ -571,7 +580,7 @@ digest_challenge(struct digest *d, const struct sip_msg *m,
 	char nonce[NONCE_SIZE + 1];
 	size_t i;
 
-	nonce_make(d, nonce);
+	nonce_make(d, from, nonce);
 	for (i = 0; i < ALGORITHMS; i++)
 		if (!md5_only || algorithms[i].hash == HASH_MD5)
 			sip_msg_addf(response, SIP_HDR_WWW_AUTHENTICATE,

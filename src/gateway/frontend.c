@@ -186,7 +186,8 @@ frontend_open(const struct frontend_opts *o, struct settings *settings)
 {
 	struct frontend *fe = mem_zalloc(sizeof(*fe));
 	struct sip_stack_opts so = { .product = o->product,
-		.trusted_role = "RTCXMPPTGW" };
+		.trusted_role = "RTCXMPPTGW",
+		.caps = &frontend_caps };
 
 	fe->loop = o->loop;
 	fe->journal = o->live;

@@ -494,7 +494,7 @@ open_sip(struct gateway *g, const char *product)
 {
 	static const struct sip_stack_ops ops = { .on_request = on_request };
 	struct sip_stack_opts so = { .product = product,
-		.trusted_role = "RTCSRV" };
+		.trusted_role = "RTCSRV", .caps = &caps };
 	struct sip_notifiers_opts no = { .events = sip_events,
 		.accept = sip_bodies, .contact_user = "xmppgw",
 		.pace_ms = 5000 }; /* [P9] */

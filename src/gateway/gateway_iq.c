@@ -113,7 +113,9 @@ gateway_iq_from_xmpp(struct gateway *g, const struct link_stanza *s,
 	if (st->to.local != NULL && !gateway_admit(g, local, remote,
 	    st->from.domain, ADMIT_IQ, true, s->session, &v)) {
 		admit_answer(v.gate, &a);
-		why = a.condition;
+		if (admit_may_answer(g->rates, gateway_now(g), v.gate,
+		    st->from.domain))
+			why = a.condition;
 		text = a.text;
 		goto out;
 	}

@@ -423,8 +423,9 @@ refused(struct gateway *g, const struct stanza *st, enum admit_gate gate)
 	if (gate == ADMIT_FEDERATION_OFF || gate == ADMIT_PARTNER ||
 	    gate == ADMIT_RATE) {
 		admit_answer(gate, &a);
-		return st->type == STANZA_TYPE_SUBSCRIBE ? a.condition :
-							   CONDITION_NONE;
+		return st->type == STANZA_TYPE_SUBSCRIBE &&
+		    admit_may_answer(g->rates, gateway_now(g), gate,
+			st->from.domain) ? a.condition : CONDITION_NONE;
 	}
 	if (st->type == STANZA_TYPE_PROBE)
 		refuse_probe(g, st);

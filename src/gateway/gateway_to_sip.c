@@ -414,6 +414,9 @@ gateway_message_from_xmpp(struct gateway *g, const struct link_stanza *s,
 	} else if (!open) {
 		admit_answer(v.gate, &a);
 		counter_add(&g->counters, COUNTER_BOUNCED_TO_XMPP);
+		if (!admit_may_answer(g->rates, gateway_now(g), v.gate,
+		    st->from.domain))
+			a.condition = CONDITION_NONE;
 		link_result(g->link, s->token, a.condition, a.text);
 	} else if (m.verdict == MESSAGE_REFUSE) {
 		counter_add(&g->counters, COUNTER_BOUNCED_TO_XMPP);

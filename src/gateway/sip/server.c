@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/sip/stack_internal.h"
+#include "gateway/sip/uas.h"
 
 /* LIMIT: an INVITE nobody answers. */
 #define INVITE_MAX_MS 300000
@@ -33,13 +34,50 @@ answer_by_new_connection(struct sip_stack *s, const struct sip_msg *request,
 		sip_flow_write(fl, wire->data, wire->len);
 }
 
+/*
+ * A datagram's source is what its sender wrote there: refusals that nobody
+ * asked for must not become a flood against whoever lives at that address.
+ */
+static bool
+may_refuse(struct sip_stack *s, const struct sip_peer *peer, int status)
+{
+	uint64_t key = addr_peer_key(&peer->remote);
+	struct sip_budget *b;
+	int64_t now;
+
+	if (status < 400 || peer->transport != SIP_UDP ||
+	    addr_is_loopback(&peer->remote))
+		return true;
+	now = loop_now(s->loop);
+	b = &s->budgets[chain_hash(&s->servers, &key, sizeof(key)) %
+	    SIP_BUDGETS];
+	if (b->key != key) {
+		b->key = key;
+		b->left = SIP_REFUSALS_BURST * 1000;
+		b->at = now;
+	}
+	b->left += (now - b->at) * SIP_REFUSALS_A_SECOND;
+	b->at = now;
+	if (b->left > SIP_REFUSALS_BURST * 1000)
+		b->left = SIP_REFUSALS_BURST * 1000;
+	if (b->left < 1000) {
+		s->counts.dropped++;
+		return false;
+	}
+	b->left -= 1000;
+	return true;
+}
+
 static void
 answer_send(struct sip_stack *s, const struct sip_msg *request,
     const struct sip_peer *peer, struct sip_listener *listener,
-    const struct buf *wire)
+    const struct buf *wire, int status)
 {
 	struct addr to;
 	struct sip_flow *fl;
+
+	if (!may_refuse(s, peer, status))
+		return;
 
 	s->counts.responses_out++;
 	if (peer->transport != SIP_UDP) {
@@ -65,10 +103,11 @@ response_dress(struct sip_stack *s, struct sip_msg *r, const char *tag)
 		sip_msg_add_str(r, SIP_HDR_SERVER, s->product);
 }
 
-void
-sip_stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
+/* caps NULL: no more is said than the status. */
+static void
+stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
     const char *reason, const struct sip_peer *peer,
-    struct sip_listener *listener)
+    struct sip_listener *listener, const struct sip_caps *caps)
 {
 	struct sip_msg *r;
 	struct buf wire = { 0 };
@@ -77,20 +116,31 @@ sip_stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
 	if (m->method == SIP_ACK || !sip_msg_has(m, SIP_HDR_VIA))
 		return;
 	r = sip_response_new(m, status, reason);
+	if (caps != NULL)
+		sip_uas_dress(r, m, caps);
 	sip_make_tag(tag);
 	response_dress(s, r, tag);
 	if (status == 503)
 		sip_msg_add_str(r, SIP_HDR_RETRY_AFTER, "5");
 	sip_msg_write(r, &wire);
-	answer_send(s, m, peer, listener, &wire);
+	answer_send(s, m, peer, listener, &wire, status);
 	buf_clear(&wire);
 	sip_msg_unref(r);
+}
+
+void
+sip_stateless_answer(struct sip_stack *s, const struct sip_msg *m, int status,
+    const char *reason, const struct sip_peer *peer,
+    struct sip_listener *listener)
+{
+	stateless_answer(s, m, status, reason, peer, listener, NULL);
 }
 
 static void
 server_send(struct sip_server *t)
 {
-	answer_send(t->stack, t->request, &t->peer, t->listener, &t->wire);
+	answer_send(t->stack, t->request, &t->peer, t->listener, &t->wire,
+	    t->status);
 }
 
 /* -- life --------------------------------------------------------------- */
@@ -104,6 +154,8 @@ server_new(struct sip_stack *s, struct sip_msg *m, const struct sip_peer *peer,
 
 	t->stack = s;
 	t->request = sip_msg_ref(m);
+	t->bytes = m->arena.len;
+	s->request_bytes += t->bytes;
 	t->peer = *peer;
 	t->peer.tls = NULL;
 	t->listener = listener;
@@ -129,11 +181,34 @@ sip_server_free(struct sip_server *t)
 		return;
 	chain_remove(&t->stack->servers, &t->by_key);
 	chain_remove(&t->stack->calls, &t->by_call);
+	t->stack->request_bytes -= t->bytes;
 	loop_timer_free(t->timer);
 	sip_msg_unref(t->request);
 	buf_clear(&t->wire);
 	mem_free(t->key);
 	mem_free(t);
+}
+
+/*
+ * What is left of a request once it is answered and only its repeats are
+ * waited for: a flood of large ones takes little memory for long.
+ */
+static void
+server_slim(struct sip_server *t)
+{
+	static const enum sip_header kept[] = { SIP_HDR_VIA, SIP_HDR_FROM,
+		SIP_HDR_TO, SIP_HDR_CALL_ID, SIP_HDR_CSEQ };
+	struct sip_msg *m = sip_request_new_named(
+	    sip_msg_method_text(t->request), sip_msg_uri(t->request));
+	size_t i;
+
+	for (i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+		sip_msg_copy_header(m, t->request, kept[i]);
+	sip_msg_unref(t->request);
+	t->request = m;
+	t->stack->request_bytes -= t->bytes;
+	t->bytes = m->arena.len;
+	t->stack->request_bytes += t->bytes;
 }
 
 /* The network's side is over; the user may still hold it. */
@@ -180,8 +255,9 @@ server_enter(struct sip_server *t, enum server_state state)
 			t->end_at = now + SIP_64T1;
 			t->interval = SIP_T1;
 			t->resend_at = t->reliable ? 0 : now + t->interval;
-		} else { /* timer J */
-			t->end_at = now + (t->reliable ? 0 : SIP_64T1);
+		} else { /* timer J; a challenge is made anew (26.3.2.4) */
+			t->end_at = now + (t->reliable || t->status == 401 ||
+			    t->status == 407 ? 0 : SIP_64T1);
 		}
 		break;
 	case SERVER_CONFIRMED: /* timer I */
@@ -350,7 +426,20 @@ is_overload(const struct sip_stack *s, const struct sip_msg *m)
 	/* what belongs to a dialog gets some room more. */
 	if (sip_msg_tag(m, SIP_HDR_TO).n != 0)
 		max += max / 4;
-	return s->servers.count >= max;
+	return s->servers.count >= max ||
+	       s->request_bytes >= s->opts.max_request_bytes;
+}
+
+/*
+ * The refusal of an INVITE is repeated for half a minute until an ACK comes
+ * (timer G). To a forged source that is ten answers to one datagram; where
+ * no INVITE is ever accepted it is refused statelessly (8.2.7).
+ */
+static bool
+is_unwanted_invite(const struct sip_stack *s, const struct sip_msg *m)
+{
+	return m->method == SIP_INVITE && s->opts.caps != NULL &&
+	       sip_uas_check(m, s->opts.caps) != 0;
 }
 
 void
@@ -362,6 +451,11 @@ sip_servers_request(struct sip_stack *s, struct sip_msg *m,
 
 	if (m->method == SIP_ACK) {
 		ack_came(s, m, peer);
+		return;
+	}
+	if (is_unwanted_invite(s, m)) {
+		stateless_answer(s, m, sip_uas_check(m, s->opts.caps), NULL,
+		    peer, listener, s->opts.caps);
 		return;
 	}
 	sip_server_key(m, m->method, &key);
@@ -460,7 +554,10 @@ sip_server_respond_take(struct sip_server *t, struct sip_msg *r)
 	response_dress(t->stack, r, t->tag);
 	buf_reset(&t->wire);
 	sip_msg_write(r, &t->wire);
+	t->status = r->status;
 	server_send(t);
+	if (final && !t->reliable && !t->invite)
+		server_slim(t);
 	if (!final) {
 		t->state = SERVER_PROCEEDING;
 		t->resend_at = 0;

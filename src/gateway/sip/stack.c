@@ -88,6 +88,8 @@ opts_fill(struct sip_stack *s, const struct sip_stack_opts *opts)
 		s->opts.max_connections = 16384;
 	if (s->opts.max_connections_per_ip == 0)
 		s->opts.max_connections_per_ip = 256;
+	if (s->opts.max_request_bytes == 0)
+		s->opts.max_request_bytes = 64u << 20;
 	if (s->opts.idle_ms == 0)
 		s->opts.idle_ms = 900000;
 	if (s->opts.ping_ms == 0)

@@ -78,6 +78,8 @@ struct sip_stack_ops {
 };
 
 /* Zero means the default. Strings are copied. */
+struct sip_caps;
+
 struct sip_stack_opts {
 	const char *product;  /* Server and User-Agent; NULL: none */
 	const char *host;     /* sent-by and Contact; NULL: the local address */
@@ -88,6 +90,11 @@ struct sip_stack_opts {
 	int idle_ms;	/* streams: 900 000 (T-13) */
 	int ping_ms;	/* keepalive on dialled streams: 60 000 (T-14) */
 	bool udp_only_small; /* never move large UDP requests to TCP */
+	/* Of requests under way, in bytes: 64 MiB; beyond: as too many. */
+	size_t max_request_bytes;
+	/* An INVITE that these do not allow is refused without state; NULL:
+	 * the user decides. */
+	const struct sip_caps *caps;
 };
 
 struct sip_stack *sip_stack_new(struct loop *l,

@@ -42,6 +42,7 @@ struct sip_flow {
 	struct addr remote, local;
 	bool dialled, up, trusted, closed;
 	bool pong_seen; /* this peer answers pings */
+	bool spoke;	/* a whole message has come */
 	struct loop_timer *ping;
 	bool ping_open;                   /* sent and not answered */
 	struct buf waiting;               /* written before it was up */
@@ -98,9 +99,22 @@ struct sip_server {
 	bool user_done; /* the final answer was given, or nobody waits */
 	bool expired;   /* too late: answers are dropped */
 	bool acked;
+	int status;   /* of the last answer */
+	size_t bytes; /* what the request takes */
 	struct loop_timer *timer;
 	int64_t interval, resend_at, end_at;
 	void *arg;
+};
+
+/* LIMIT: refusals by UDP to one source (reflection): a second, at once. */
+#define SIP_REFUSALS_A_SECOND 100
+#define SIP_REFUSALS_BURST    500
+#define SIP_BUDGETS	      1024
+
+struct sip_budget {
+	uint64_t key;
+	int64_t at; /* when it was last looked at */
+	int64_t left; /* thousandths */
 };
 
 struct sip_stack {
@@ -116,6 +130,8 @@ struct sip_stack {
 	struct chain servers, calls, clients;
 	uint64_t last_flow;
 	struct sip_stack_counts counts;
+	size_t request_bytes;
+	struct sip_budget budgets[SIP_BUDGETS];
 	bool closing;
 };
 

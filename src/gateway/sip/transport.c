@@ -14,6 +14,8 @@
 #define FLOW_WAITING_MAX 1048576
 /* T-14: a ping not answered in this time means a dead connection. */
 #define PONG_MS 10000
+/* LIMIT: a connection that has said nothing yet is not kept for long. */
+#define SILENT_MS 60000
 
 static void flow_on_connected(struct conn *c, void *arg);
 static void flow_on_tls(struct conn *c, void *arg);
@@ -261,6 +263,10 @@ flow_message(struct sip_flow *fl, const char *p, size_t n)
 		.trusted = fl->trusted,
 		.tls = conn_is_tls(fl->conn) ? conn_tls_peer(fl->conn) : NULL };
 
+	/* Before the message is acted on: its user may want it longer. */
+	if (!fl->spoke && !fl->dialled)
+		conn_set_idle(fl->conn, fl->stack->opts.idle_ms);
+	fl->spoke = true;
 	sip_stack_input(fl->stack, p, n, SIP_STREAM, &peer, NULL);
 }
 
@@ -440,7 +446,8 @@ listener_on_accept(
 	struct sip_stack *s = l->stack;
 	struct conn_opts o = { .read_max =
 				   SIP_HEAD_MAX_STREAM + SIP_BODY_MAX + 1024,
-		.idle_ms = s->opts.idle_ms };
+		.idle_ms = SILENT_MS < s->opts.idle_ms ? SILENT_MS
+						       : s->opts.idle_ms };
 	uint64_t key = addr_peer_key(peer);
 	uint64_t hash = chain_hash(&s->flows_by_peer, &key, sizeof(key));
 	struct sip_flow *fl;

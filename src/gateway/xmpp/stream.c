@@ -608,7 +608,8 @@ element(struct stream *s, struct xml_event *ev)
 {
 	bool stanza = strcmp(ev->x->ns, NS_SERVER) == 0;
 
-	stream_count_in(s, ev->size, stanza);
+	if (stanza)
+		stream_count_in(s, 0, true);
 	if (xml_is(ev->x, "error", NS_STREAMS)) {
 		peer_error(s, ev->x);
 		return;
@@ -676,6 +677,7 @@ stream_push(struct stream *s, const void *data, size_t len)
 		return;
 	s->last_in = loop_now(s->loop);
 	xml_reader_push(s->reader, data, len);
+	stream_count_in(s, len, false); /* white space too (K-05) */
 }
 
 void
