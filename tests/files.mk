@@ -57,7 +57,12 @@ UNIT_TESTS += tests/unit/test_iq
 UNIT_TESTS += tests/unit/test_jid
 UNIT_TESTS += tests/unit/test_s2s
 UNIT_TESTS += tests/unit/test_stanza
+STREAM_RIG = tests/unit/stream_rig.c tests/unit/stream_rig.h
 UNIT_TESTS += tests/unit/test_stream
+tests_unit_test_stream_SOURCES = tests/unit/test_stream.c $(STREAM_RIG)
+UNIT_TESTS += tests/unit/test_stream_life
+tests_unit_test_stream_life_SOURCES = tests/unit/test_stream_life.c \
+	$(STREAM_RIG)
 
 # gateway/sip
 UNIT_TESTS += tests/unit/test_sip_events

@@ -244,10 +244,32 @@ a_remote_sender_cannot_tell_who_exists(void **state)
 	assert_string_not_equal(federation.reason, xmpp.reason);
 }
 
+/* G-11 */
+static void
+a_domain_that_is_shut_out_gets_few_errors(void **state)
+{
+	struct admit_rates *r = admit_rates_new(7);
+	int i, answered = 0;
+
+	(void)state;
+	for (i = 0; i < 1000; i++)
+		answered += admit_may_answer(
+		    r, 1000 + i, ADMIT_PARTNER, "x.example");
+	assert_int_equal(answered, 60);
+	assert_true(admit_may_answer(r, 2000, ADMIT_PARTNER, "y.example"));
+	assert_true(admit_may_answer(r, 62000, ADMIT_PARTNER, "x.example"));
+	/* What only a user's gate refuses is always answered. */
+	for (i = 0; i < 1000; i++)
+		assert_true(admit_may_answer(
+		    r, 1000, ADMIT_USER_XMPP, "x.example"));
+	admit_rates_free(r);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_domain_that_is_shut_out_gets_few_errors),
 		cmocka_unit_test(
 		    a_snapshot_becomes_typed_settings_with_defaults),
 		cmocka_unit_test(what_is_no_snapshot_is_refused),
