@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#define FAULT_C
 #include "core/fault.h"
 
 static const struct fault_row {

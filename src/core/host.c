@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <netdb.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -48,9 +49,9 @@ host_fqdn(void)
 
 	/* Tests need the same name on every machine. */
 	if (given != NULL && strchr(given, '.') != NULL && is_host_name(given))
-		(void)strcpy(host, given);
+		(void)snprintf(host, sizeof(host), "%s", given);
 	else if (gethostname(host, sizeof(host) - 1) != 0 || !is_host_name(host))
-		(void)strcpy(host, "localhost");
+		(void)snprintf(host, sizeof(host), "localhost");
 	if (strchr(host, '.') != NULL)
 		name = mem_strdup(host);
 	else if ((name = canonical(host)) == NULL)

@@ -31,4 +31,18 @@ void mem_wipe(void *p, size_t size);
 /* Wipes and frees a string; accepts NULL. */
 void mem_free_secret(char *s);
 
+#ifdef __clang_analyzer__
+/* One file is analysed at a time: say that these never return NULL. */
+#define MEM_ALWAYS __attribute__((returns_nonnull))
+void *mem_alloc(size_t size) MEM_ALWAYS;
+void *mem_zalloc(size_t size) MEM_ALWAYS;
+void *mem_realloc(void *p, size_t size) MEM_ALWAYS;
+void *mem_array(size_t n, size_t size) MEM_ALWAYS;
+void *mem_array_grow(void *p, size_t n, size_t size) MEM_ALWAYS;
+char *mem_strdup(const char *s) MEM_ALWAYS;
+char *mem_strndup(const char *s, size_t n) MEM_ALWAYS;
+char *mem_printf(const char *fmt, ...) MEM_ALWAYS;
+void *mem_dup(const void *p, size_t n) MEM_ALWAYS;
+#endif
+
 #endif

@@ -235,7 +235,7 @@ fill(const struct regex *re, struct regex_match *m)
 	const PCRE2_SIZE *ov = pcre2_get_ovector_pointer(re->data);
 	size_t i, number;
 
-	if (m->count != re->names.numbers) {
+	if (m->groups == NULL || m->count != re->names.numbers) {
 		m->groups = mem_array_grow(m->groups, re->names.numbers,
 		    sizeof(*m->groups));
 		m->count = re->names.numbers;

@@ -85,7 +85,7 @@ neighbour_take(struct link *k, struct neighbour *n, uint64_t id,
 		}
 	}
 	s = &n->ring[n->next];
-	n->next = (n->next + 1) % n->n_ring;
+	n->next = n->next + 1 < n->n_ring ? n->next + 1 : 0;
 	mem_free(s->text);
 	memset(s, 0, sizeof(*s));
 	s->id = id;
