@@ -136,6 +136,25 @@ class Meter:
         return sorted(d * 1000 for d in self.delays), len(self.sent)
 
 
+def spent(pids):
+    """Seconds on a processor and waiting for one, of each process."""
+    got = {}
+    for name, pid in pids.items():
+        with open(f"/proc/{pid}/schedstat", encoding="utf-8") as f:
+            run, wait = f.read().split()[:2]
+        got[name] = (int(run) / 1e6, int(wait) / 1e6)
+    return got
+
+
+def tell_spent(say, before, after, n):
+    """Tells work of our own from a machine that is busy."""
+    for name in sorted(before):
+        run, wait = (b - a for a, b in zip(before[name], after[name]))
+        say(f"  {name}, of each message",
+            f"{run / n:.3f} ms at work, {wait / n:.3f} ms waiting for a "
+            "processor")
+
+
 def tell(say, what, delays, lost):
     if not delays:
         say(what, f"nothing came of {lost}")
@@ -145,6 +164,16 @@ def tell(say, what, delays, lost):
         return delays[min(len(delays) - 1, int(len(delays) * share))]
     say(what, f"p50 {at(.5):.2f} ms, p99 {at(.99):.2f} ms, "
         f"max {delays[-1]:.2f} ms, {len(delays)} seen, {lost} not")
+
+
+def administer(lab, done, times):
+    """Changes a user and has it published, again and again."""
+    turn = 0
+    while not done.wait(1):
+        start = time.monotonic()
+        turn += 1
+        lab.fedsh(GRANT.format("Other" if turn % 2 else "FedPic"))
+        times.put(time.monotonic() - start)
 
 
 def publish(say, make, count):
@@ -162,24 +191,20 @@ def publish(say, make, count):
         published(lab)
         meter = Meter(lab)
         meter.measure(2, "warm")
+        pids = lab.pids()
+        before = spent(pids)
         tell(say, f"XMPP to SIP at {RATE}/s, {count} users, no publication",
              *meter.measure(SECONDS, "quiet"))
-        done = threading.Event()
-        spent = queue.Queue()
-
-        def administer():
-            turn = 0
-            while not done.wait(1):
-                start = time.monotonic()
-                turn += 1
-                lab.fedsh(GRANT.format("Other" if turn % 2 else "FedPic"))
-                spent.put(time.monotonic() - start)
-        admin = threading.Thread(target=administer)
+        tell_spent(say, before, spent(pids), RATE * SECONDS)
+        done, times = threading.Event(), queue.Queue()
+        admin = threading.Thread(target=administer, args=(lab, done, times))
+        before = spent(pids)
         admin.start()
         measured = meter.measure(SECONDS, "publish")
         done.set()
         admin.join()
-        tell(say, f"the same with {spent.qsize()} publications", *measured)
+        tell(say, f"the same with {times.qsize()} publications", *measured)
+        tell_spent(say, before, spent(pids), RATE * SECONDS)
     finally:
         if meter is not None:
             meter.run = False
