@@ -55,7 +55,7 @@ log_add_safe(struct buf *line, const char *text)
 	}
 }
 
-static void
+static void __attribute__((format(printf, 3, 0)))
 log_line(enum log_level level, const char *component, const char *fmt,
     va_list ap)
 {

@@ -497,7 +497,7 @@ read_layout(const struct section *sec, struct layout *l)
 			if (l->first_zero < 0)
 				l->first_zero = digits;
 			l->last_zero = digits;
-			/* fallthrough */
+			__attribute__((fallthrough));
 		case '#':
 			digits++;
 			if (pending && l->point < 0) {

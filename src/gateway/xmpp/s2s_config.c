@@ -188,7 +188,7 @@ s2s_config_seal(struct s2s_config *c)
 		n += 1 + c->partners[i].n_additional;
 	mem_free(c->index);
 	c->n_index = 0;
-	c->index = n > 0 ? mem_array(n, sizeof(*c->index)) : NULL;
+	c->index = mem_array(n, sizeof(*c->index));
 	for (i = 0; i < c->n_partners; i++) {
 		p = &c->partners[i];
 		prepare(&p->domain, "partner");

@@ -146,7 +146,9 @@ layout_of_call(struct call *c, const struct format_params *p,
 	} else {
 		l = NULL;
 		flow = layout_for_value(call_run(c), object, &shape, &l);
-		if (l != NULL && l->shape == SHAPE_TEXT)
+		if (l == NULL)
+			l = layout_new(shape);
+		else if (l->shape == SHAPE_TEXT)
 			l->shape = shape;
 	}
 	if (flow != FLOW_MORE) {

@@ -179,7 +179,8 @@ block_closure(struct session *s, struct block *b)
 {
 	struct value v = block_new(b->tree, b->node);
 	struct block *c = block_of(v);
-	struct scope *from = s->frame != NULL ? s->frame->scope : s->global;
+	struct scope *here = s->frame != NULL ? s->frame->scope : NULL;
+	struct scope *from = here != NULL ? here : s->global;
 	struct scope *home = scope_new(scope_global(from));
 
 	home->is_script = true;
@@ -188,8 +189,8 @@ block_closure(struct session *s, struct block *b)
 		if (from->is_script)
 			break;
 	}
-	if (s->frame != NULL && s->frame->scope->is_global)
-		closure_copy(home, s->frame->scope);
+	if (here != NULL && here->is_global)
+		closure_copy(home, here);
 	c->function = b->function;
 	c->is_filter = b->is_filter;
 	c->home = home;

@@ -532,7 +532,7 @@ call_write(struct call *c, enum stream s, struct value v)
 	return call_stream(c, s, v);
 }
 
-static enum flow
+static enum flow __attribute__((format(printf, 3, 0)))
 stream_text(struct call *c, enum stream st, const char *fmt, va_list ap)
 {
 	struct buf b = { 0 };

@@ -764,7 +764,7 @@ set_base(struct frame *f, struct script_class *c,
 
 		if (flow != FLOW_MORE)
 			return flow;
-		if (t->kind == TYPE_KIND_INTERFACE)
+		if (t == NULL || t->kind == TYPE_KIND_INTERFACE)
 			continue;
 		c->type.base = t;
 		c->base = class_of(t);
