@@ -19,7 +19,7 @@ text_is(struct tree_text t, const char *s)
 static const struct type *
 find_type(struct frame *f, struct node_type_name *n)
 {
-	const struct type *args[8];
+	const struct type *args[8] = { NULL };
 	const struct type *t;
 	size_t count;
 	char *name;

@@ -251,7 +251,7 @@ take_option(struct startup *s, int *ip, enum option op, bool argument)
 		rc = take_file(s, *ip + 1);
 		return rc != 0 ? rc : -1;
 	case OPT_ENCODED:
-		if (!decode(value, &s->text)) {
+		if (value == NULL || !decode(value, &s->text)) {
 			(void)fprintf(stderr, "Cannot process the command "
 			    "because the value specified with -EncodedCommand "
 			    "is not properly encoded. The value must be "
