@@ -486,7 +486,7 @@ large_main(void *p)
 static void
 on_this_stack(void (*fn)(void *arg), void *arg)
 {
-	char here;
+	char here = 0;
 
 	run_stack_limit(&here, 4u * 1024 * 1024);
 	fn(arg);
