@@ -101,6 +101,7 @@ libfedsh_a_SOURCES += \
 	src/types/file.c \
 	src/types/fileinfo.c \
 	src/types/fileinfo.h \
+	src/types/folder.c \
 	src/types/index.c \
 	src/types/init.c \
 	src/types/intrinsic.c \
@@ -482,11 +483,13 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/host/get_command.c \
 	src/cmdlets/host/get_help.c \
 	src/cmdlets/host/host_cmdlets.h \
+	src/cmdlets/host/invoke.c \
 	src/cmdlets/host/secure_string.c \
 	src/cmdlets/host/syntax.c \
 	src/cmdlets/host/syntax.h \
 	src/cmdlets/host/table.c \
 	src/cmdlets/host/time.c \
+	src/cmdlets/host/verb.c \
 	src/cmdlets/host/write.c
 
 # cmdlets/item
@@ -521,6 +524,8 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/block.c \
 	src/shell/lang/call.c \
 	src/shell/lang/class.c \
+	src/shell/lang/cmdlets_manifest.c \
+	src/shell/lang/cmdlets_module.c \
 	src/shell/lang/command.c \
 	src/shell/lang/error.c \
 	src/shell/lang/host.h \
@@ -534,6 +539,8 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/lexer_internal.h \
 	src/shell/lang/lexer_number.c \
 	src/shell/lang/lexer_string.c \
+	src/shell/lang/module.c \
+	src/shell/lang/module.h \
 	src/shell/lang/native.c \
 	src/shell/lang/native_glob.c \
 	src/shell/lang/number.c \

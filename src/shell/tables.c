@@ -5,12 +5,13 @@
 #include <stddef.h>
 
 #include "shell/format/format.h"
+#include "shell/lang/session.h"
 #include "shell/tables.h"
 
 const struct cmdlet *const *const *
 shell_tables(void)
 {
-	static const struct cmdlet *const *tables[8];
+	static const struct cmdlet *const *tables[9];
 
 	tables[0] = cmdlets_cs;
 	tables[1] = cmdlets_cs_nouns();
@@ -18,6 +19,7 @@ shell_tables(void)
 	tables[3] = cmdlets_format;
 	tables[4] = cmdlets_host;
 	tables[5] = cmdlets_item;
-	tables[6] = cmdlets_object;
+	tables[6] = cmdlets_module;
+	tables[7] = cmdlets_object;
 	return tables;
 }

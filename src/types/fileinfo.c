@@ -2,7 +2,6 @@
 /* FileInfo and DirectoryInfo: what stat says, as .NET tells it on Unix. */
 #include "config.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -731,79 +730,6 @@ static const struct member_spec directory_members[] = {
 };
 
 /* ---- folders ---- */
-
-static int
-name_order(const void *a, const void *b)
-{
-	const char *x = *(char *const *)a, *y = *(char *const *)b;
-	int order = text_compare(x, strlen(x), y, strlen(y), true);
-
-	return order != 0 ? order : strcmp(x, y);
-}
-
-static bool
-entry_is_folder(const char *path, const struct dirent *e)
-{
-	struct stat st;
-	char *whole;
-	bool yes;
-
-	if (e->d_type != DT_UNKNOWN && e->d_type != DT_LNK)
-		return e->d_type == DT_DIR;
-	whole = mem_printf("%s/%s", path, e->d_name);
-	yes = stat(whole, &st) == 0 && S_ISDIR(st.st_mode);
-	mem_free(whole);
-	return yes;
-}
-
-static void
-join(char ***vp, size_t *np, char *name)
-{
-	if ((*np & (*np - 1)) == 0)
-		*vp = mem_array_grow(*vp, *np == 0 ? 8 : *np * 2,
-		    sizeof(char *));
-	(*vp)[(*np)++] = name;
-}
-
-int
-file_names_read(const char *path, struct file_names *out)
-{
-	DIR *d = opendir(path);
-	struct dirent *e;
-	char **files = NULL;
-	size_t nfiles = 0;
-
-	memset(out, 0, sizeof(*out));
-	if (d == NULL)
-		return errno;
-	while ((e = readdir(d)) != NULL) {
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-			continue;
-		if (entry_is_folder(path, e))
-			join(&out->v, &out->n, mem_strdup(e->d_name));
-		else
-			join(&files, &nfiles, mem_strdup(e->d_name));
-	}
-	(void)closedir(d);
-	if (out->n > 1)
-		qsort(out->v, out->n, sizeof(char *), name_order);
-	if (nfiles > 1)
-		qsort(files, nfiles, sizeof(char *), name_order);
-	out->folders = out->n;
-	for (size_t i = 0; i < nfiles; i++)
-		join(&out->v, &out->n, files[i]);
-	mem_free(files);
-	return 0;
-}
-
-void
-file_names_clear(struct file_names *n)
-{
-	for (size_t i = 0; i < n->n; i++)
-		mem_free(n->v[i]);
-	mem_free(n->v);
-	memset(n, 0, sizeof(*n));
-}
 
 /* GetFiles() and its kind: objects made of what Directory's statics name. */
 static enum flow

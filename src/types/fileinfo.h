@@ -22,6 +22,8 @@ void fileinfo_unix_mode(const char *path, char out[11]);
  * Absolute, without . and .., relative to the run's location. Owned.
  */
 char *fileinfo_full(struct run *r, const char *path);
+/* The same for a path typed in the shell: ~, \ and drives of folders. */
+char *fileinfo_from_shell(struct run *r, const char *path);
 
 /* Names in a folder: folders then files where sorted, both by name. */
 struct file_names {

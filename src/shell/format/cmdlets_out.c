@@ -3,9 +3,7 @@
 #include "config.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/buf.h"
 #include "core/cmdlet.h"
@@ -14,10 +12,13 @@
 #include "core/mem.h"
 #include "core/object.h"
 #include "core/string.h"
+#include "core/textfile.h"
 #include "core/type.h"
 #include "shell/format/format.h"
 #include "shell/format/format_cmdlets.h"
 #include "shell/format/format_internal.h"
+#include "types/encoding.h"
+#include "types/fileinfo.h"
 
 /* The elements of a dictionary as a list of DictionaryEntry objects. */
 static struct value
@@ -58,7 +59,7 @@ struct out_state {
 	struct buf text;
 	struct run *run;
 	struct call *call;
-	int fd;
+	struct text_writer *writer;
 	enum flow flow; /* of a line that was emitted from inside */
 };
 
@@ -118,9 +119,8 @@ out_clean(struct call *c)
 	format_engine_free(st->engine);
 	st->engine = NULL;
 	buf_clear(&st->text);
-	if (st->fd > 0)
-		(void)close(st->fd);
-	st->fd = 0;
+	(void)text_writer_close(st->writer);
+	st->writer = NULL;
 }
 
 /* --- Out-String --- */
@@ -311,7 +311,7 @@ static const struct param_spec file_params[] = {
 	    "the file to write" },
 	{ "LiteralPath", "string", "PSPath LP", "ByLiteralPath/mp", 0, NULL, 0,
 	    0, "the file to write, wildcards not expanded" },
-	{ "Encoding", "System.Text.Encoding", NULL, "*/1", 0, NULL, 0, 0,
+	{ "Encoding", "System.Object", NULL, "*/1", 0, NULL, 0, 0,
 	    "utf8NoBOM unless said otherwise" },
 	{ "Append", "switch", NULL, NULL, 0, NULL, 0, 0,
 	    "adds to the end of the file" },
@@ -336,38 +336,94 @@ file_path(struct call *c)
 	return path != NULL ? path : call_string(c, FILE_LITERAL);
 }
 
+/* -Encoding: a name, a code page or a System.Text.Encoding. */
+static enum flow
+file_encoding(struct call *c, enum text_encoding *ep)
+{
+	struct value v = value_base(call_param(c, FILE_ENCODING));
+	char *text;
+	enum flow flow = FLOW_MORE;
+
+	*ep = TEXT_UTF8;
+	if (value_is_nothing(v) || encoding_which(v, ep))
+		return FLOW_MORE;
+	text = value_text_plain(v);
+	if (!text_encoding_find(text, ep)) {
+		struct fault f;
+
+		(void)fault_set(&f, FAULT_INVALID,
+		    "Cannot process argument transformation on parameter "
+		    "'Encoding'. '%s' is not a supported encoding name.",
+		    text);
+		flow = call_throw_fault(c, &f, VALUE_NULL);
+	}
+	mem_free(text);
+	return flow;
+}
+
+static enum flow
+file_refused(struct call *c, const char *path, int error)
+{
+	struct value target = value_string(path);
+	struct error_spec spec = { .exception = "System.IO.IOException",
+		.id = "FileOpenFailure", .category = "OpenError",
+		.target = target };
+	char *message;
+	enum flow flow;
+
+	if (error == EEXIST) {
+		spec.id = "NoClobber";
+		spec.category = "ResourceExists";
+		message = mem_printf("The file '%s' already exists.", path);
+	} else if (error == ENOENT || error == ENOTDIR) {
+		spec.exception = "System.IO.DirectoryNotFoundException";
+		message = mem_printf("Could not find a part of the path "
+				     "'%s'.", path);
+	} else if (error == EACCES || error == EISDIR || error == EPERM) {
+		spec.exception = "System.UnauthorizedAccessException";
+		message = mem_printf("Access to the path '%s' is denied.",
+		    path);
+	} else {
+		message = mem_printf("%s : '%s'", strerror(error), path);
+	}
+	spec.message = message;
+	flow = call_throw(c, &spec);
+	mem_free(message);
+	value_unref(target);
+	return flow;
+}
+
 static enum flow
 out_file_begin(struct call *c)
 {
 	struct out_state *st = call_state(c);
 	const char *name = file_path(c);
-	int flags = O_WRONLY | O_CREAT | O_CLOEXEC;
-	struct fault f;
+	struct run *r = call_run(c);
+	enum text_encoding e;
+	unsigned flags = 0;
 	char *path;
 	bool yes;
+	int error;
+	enum flow flow = file_encoding(c, &e);
 
+	if (flow != FLOW_MORE)
+		return flow;
 	st->engine = format_engine_new(
-	    (int)call_int(c, FILE_WIDTH, host_width(call_run(c))),
-	    collect_text, st);
+	    (int)call_int(c, FILE_WIDTH, host_width(r)), collect_text, st);
 	if (call_should(c, name, "Output to File", &yes) != FLOW_MORE)
 		return FLOW_LEAVE;
 	if (!yes)
 		return FLOW_MORE;
-	flags |= call_switch(c, FILE_APPEND) ? O_APPEND : O_TRUNC;
-	if (call_switch(c, FILE_NO_CLOBBER) && !call_switch(c, FILE_APPEND))
-		flags |= O_EXCL;
-	path = name[0] == '/'
-	    ? mem_strdup(name)
-	    : mem_printf("%s/%s", call_run(c)->ops->location(call_run(c)), name);
-	st->fd = open(path, flags, 0666);
-	if (st->fd < 0) {
-		(void)fault_errno(&f, errno, "%s", path);
-		st->fd = 0;
-		mem_free(path);
-		return call_throw_fault(c, &f, VALUE_NULL);
-	}
+	flags |= call_switch(c, FILE_APPEND) ? TEXT_APPEND : 0;
+	flags |= call_switch(c, FILE_NO_CLOBBER) ? TEXT_NO_CLOBBER : 0;
+	flags |= call_switch(c, FILE_FORCE) ? TEXT_FORCE : 0;
+	path = fileinfo_from_shell(r, name);
+	st->writer = text_writer_open(path, flags, e);
+	error = errno;
+	if (st->writer == NULL)
+		flow = file_refused(c, path, error);
 	mem_free(path);
-	return FLOW_MORE;
+	return flow;
 }
 
 static enum flow
@@ -375,24 +431,19 @@ file_flush(struct call *c)
 {
 	struct out_state *st = call_state(c);
 	struct fault f;
-	size_t at = 0;
+	int error;
 
+	if (st->writer == NULL)
+		return FLOW_MORE;
 	if (call_switch(c, FILE_NO_NEWLINE))
 		drop_line_ends(&st->text);
-	while (st->fd > 0 && at < st->text.len) {
-		ssize_t n =
-		    write(st->fd, st->text.data + at, st->text.len - at);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0) {
-			(void)fault_errno(&f, errno, "%s", file_path(c));
-			return call_throw_fault(c, &f, VALUE_NULL);
-		}
-		at += (size_t)n;
-	}
+	error = text_writer_add(st->writer, buf_text(&st->text),
+	    st->text.len);
 	buf_reset(&st->text);
-	return FLOW_MORE;
+	if (error == 0)
+		return FLOW_MORE;
+	(void)fault_errno(&f, error, "%s", file_path(c));
+	return call_throw_fault(c, &f, VALUE_NULL);
 }
 
 static enum flow
@@ -412,7 +463,19 @@ out_file_end(struct call *c)
 	struct out_state *st = call_state(c);
 	enum flow flow = format_engine_end(st->engine, call_run(c));
 
-	return flow == FLOW_MORE ? file_flush(c) : flow;
+	if (flow == FLOW_MORE)
+		flow = file_flush(c);
+	if (flow == FLOW_MORE && st->writer != NULL) {
+		struct fault f;
+		int error = text_writer_close(st->writer);
+
+		st->writer = NULL;
+		if (error != 0) {
+			(void)fault_errno(&f, error, "%s", file_path(c));
+			flow = call_throw_fault(c, &f, VALUE_NULL);
+		}
+	}
+	return flow;
 }
 
 const struct cmdlet cmdlet_out_file = {

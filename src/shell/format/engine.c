@@ -255,7 +255,14 @@ open_group(struct format_engine *fe, const struct entry *e)
 	value_set(&fe->group, e->group);
 	buf_init(&b);
 	buf_printf(&b, "   %s: ", fe->layout->group->label);
-	buf_add(&b, value_chars(e->group), value_chars_len(e->group));
+	{
+		/* a provider's path is shown without the provider */
+		const char *s = value_chars(e->group);
+		const char *path = strstr(s, "::");
+
+		buf_add_str(&b, path != NULL &&
+			fe->layout->group->label[0] == ' ' ? path + 2 : s);
+	}
 	buf_add_str(&b, "\n\n");
 	put(fe, &b);
 	buf_clear(&b);

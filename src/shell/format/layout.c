@@ -141,8 +141,14 @@ layout_from_view(const struct view *view)
 	}
 	if (view->group_by != NULL) {
 		l->group = mem_zalloc(sizeof(*l->group));
-		l->group->label = mem_strdup(view->group_by);
-		l->group->expression = value_string(view->group_by);
+		/* " Directory=PSParentPath": a label of its own */
+		const char *eq = strchr(view->group_by, '=');
+
+		l->group->label = eq == NULL ? mem_strdup(view->group_by) :
+		    mem_strndup(view->group_by,
+			(size_t)(eq - view->group_by));
+		l->group->expression = value_string(eq == NULL ?
+			view->group_by : eq + 1);
 	}
 	return l;
 }

@@ -51,6 +51,41 @@ command_name(struct run *r, struct value v, struct value *outp)
 	return value_get_member(r, v, "Name", outp, &found);
 }
 
+/* "11/25/2026 13:05" */
+static enum flow
+file_time(struct run *r, struct value v, struct value *outp)
+{
+	struct value when = VALUE_NULL;
+	bool found = false;
+	enum flow flow = value_get_member(r, v, "LastWriteTime", &when,
+	    &found);
+
+	if (flow == FLOW_MORE && found)
+		flow = format_composite(r, "{0:d} {0:HH}:{0:mm}", &when, 1,
+		    outp);
+	value_unref(when);
+	return flow;
+}
+
+/* The name, and where a link leads. */
+static enum flow
+file_name(struct run *r, struct value v, struct value *outp)
+{
+	struct value pair[2] = { VALUE_NULL, VALUE_NULL };
+	bool found = false;
+	enum flow flow = value_get_member(r, v, "LinkTarget", &pair[1],
+	    &found);
+
+	if (flow == FLOW_MORE)
+		flow = value_get_member(r, v, "Name", &pair[0], &found);
+	if (flow == FLOW_MORE)
+		flow = format_composite(r, value_is_string(pair[1]) ?
+			"{0} -> {1}" : "{0}", pair, 2, outp);
+	value_unref(pair[0]);
+	value_unref(pair[1]);
+	return flow;
+}
+
 static const struct view_column version_columns[] = {
 	{ "Major", "Major", 6, ALIGN_LEFT, NULL },
 	{ "Minor", "Minor", 6, ALIGN_LEFT, NULL },
@@ -162,9 +197,35 @@ static const struct view_column file_columns[] = {
 	{ "UnixMode", "UnixMode", 10, ALIGN_LEFT, NULL },
 	{ "User", "User", 10, ALIGN_RIGHT, NULL },
 	{ "Group", "Group", 10, ALIGN_LEFT, NULL },
-	{ "LastWriteTime", "LastWriteTime", 16, ALIGN_RIGHT, NULL },
+	{ "LastWriteTime", NULL, 16, ALIGN_RIGHT, file_time },
 	{ "Size", "Size", 12, ALIGN_RIGHT, NULL },
-	{ "Name", "Name", 0, ALIGN_LEFT, NULL },
+	{ "Name", NULL, 0, ALIGN_LEFT, file_name },
+	{ NULL, NULL, 0, ALIGN_UNDEFINED, NULL },
+};
+
+static const struct view_column file_items[] = {
+	{ "Name", "Name", 0, ALIGN_UNDEFINED, NULL },
+	{ "CreationTime", "CreationTime", 0, ALIGN_UNDEFINED, NULL },
+	{ "LastWriteTime", "LastWriteTime", 0, ALIGN_UNDEFINED, NULL },
+	{ "LastAccessTime", "LastAccessTime", 0, ALIGN_UNDEFINED, NULL },
+	{ "Mode", "Mode", 0, ALIGN_UNDEFINED, NULL },
+	{ "LinkType", "LinkType", 0, ALIGN_UNDEFINED, NULL },
+	{ "Target", "Target", 0, ALIGN_UNDEFINED, NULL },
+	{ NULL, NULL, 0, ALIGN_UNDEFINED, NULL },
+};
+
+static const struct view_column hash_columns[] = {
+	{ "Algorithm", "Algorithm", 15, ALIGN_LEFT, NULL },
+	{ "Hash", "Hash", 70, ALIGN_LEFT, NULL },
+	{ "Path", "Path", 0, ALIGN_LEFT, NULL },
+	{ NULL, NULL, 0, ALIGN_UNDEFINED, NULL },
+};
+
+static const struct view_column verb_columns[] = {
+	{ "Verb", "Verb", 11, ALIGN_LEFT, NULL },
+	{ "AliasPrefix", "AliasPrefix", 11, ALIGN_LEFT, NULL },
+	{ "Group", "Group", 14, ALIGN_LEFT, NULL },
+	{ "Description", "Description", 0, ALIGN_LEFT, NULL },
 	{ NULL, NULL, 0, ALIGN_UNDEFINED, NULL },
 };
 
@@ -209,10 +270,19 @@ const struct view views_ps[] = {
 	    drive_columns, NULL, false, NULL },
 	{ "System.Management.Automation.PSModuleInfo", SHAPE_TABLE,
 	    module_columns, NULL, false, NULL },
-	{ "System.IO.FileInfo", SHAPE_TABLE, file_columns, "PSParentPath",
+	{ "System.IO.FileInfo", SHAPE_LIST, file_items,
+	    " Directory=PSParentPath", false, NULL },
+	{ "System.IO.DirectoryInfo", SHAPE_LIST, file_items,
+	    " Directory=PSParentPath", false, NULL },
+	{ "Microsoft.Powershell.Utility.FileHash", SHAPE_TABLE, hash_columns,
+	    NULL, false, NULL },
+	{ "System.Management.Automation.VerbInfo", SHAPE_TABLE, verb_columns,
+	    NULL, false, NULL },
+	{ "System.IO.FileInfo", SHAPE_TABLE, file_columns,
+	    " Directory=PSParentPath",
 	    false, NULL },
 	{ "System.IO.DirectoryInfo", SHAPE_TABLE, file_columns,
-	    "PSParentPath", false, NULL },
+	    " Directory=PSParentPath", false, NULL },
 	{ "System.Diagnostics.Eventing.Reader.EventLogRecord", SHAPE_TABLE,
 	    event_columns, "ProviderName", false, NULL },
 	{ NULL, SHAPE_ANY, NULL, NULL, false, NULL },

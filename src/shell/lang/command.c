@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "shell/lang/lang_internal.h"
+#include "shell/lang/module.h"
 
 #define SMA "System.Management.Automation."
 
@@ -399,6 +400,12 @@ command_of_value(struct session *s, struct value v, struct command *cp,
 		    "element produced an object that was not valid. It must "
 		    "result in a command name, a script block, or a "
 		    "CommandInfo object.");
+	if (base.type == &type_module) { /* & $module { ... } */
+		cp->type = CT_BLOCK;
+		cp->kind = COMMAND_FUNCTION;
+		cp->block = value_ref(module_of(base)->runner);
+		return FLOW_MORE;
+	}
 	if (command_info_of(s, base, cp))
 		return FLOW_MORE;
 	if (!value_is_string(base)) {

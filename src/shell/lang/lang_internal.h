@@ -190,6 +190,7 @@ struct block {
 	struct node_function *function; /* f($a) {}: its parameters */
 	struct node_function_member *method; /* a class's */
 	struct scope *home;             /* module's or closure's; or NULL */
+	bool in_home;                   /* dotted: home is its own scope */
 	struct block_info *info;
 	bool is_filter;
 	bool debugger_hidden;

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "shell/lang/module.h"
 #include "shell/lang/objects.h"
 #include "shell/lang/run_internal.h"
 #include "types/drives.h"
@@ -408,4 +409,5 @@ lang_objects_init(void)
 	objects_init_error();
 	objects_init_command();
 	objects_init_engine();
+	module_init();
 }

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "shell/lang/module.h"
 #include "shell/lang/objects.h"
 
 #define SMA "System.Management.Automation."
@@ -84,6 +85,11 @@ get_module(struct session *s, struct value v)
 	(void)s;
 	if (c->cmdlet != NULL && c->cmdlet->module != NULL)
 		return value_string(c->cmdlet->module);
+	if (lang_is_block(c->block) &&
+	    block_of(value_base(c->block))->home != NULL &&
+	    block_of(value_base(c->block))->home->module != NULL)
+		return value_string(
+		    block_of(value_base(c->block))->home->module->name);
 	return value_string("");
 }
 

@@ -3,11 +3,11 @@
 #include "config.h"
 
 #include <errno.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "core/textfile.h"
 #include "shell/lang/lang_internal.h"
+#include "types/fileinfo.h"
 
 /* One file; several streams may go to it. Output is laid out as on screen. */
 struct redirects {
@@ -16,7 +16,7 @@ struct redirects {
 	struct session *s;
 	struct host host; /* first of what the formatter writes to */
 	struct formatter *formatter;
-	FILE *fp;
+	struct text_writer *w;
 	char *path;
 	int error; /* of the first write that failed */
 	bool told; /* and it was said once */
@@ -30,9 +30,12 @@ file_write(struct host *h, const char *text, size_t len)
 
 	if (r->told)
 		return;
-	errno = 0;
-	if (fwrite(text, 1, len, r->fp) != len && r->error == 0)
-		r->error = errno != 0 ? errno : EIO;
+	{
+		int error = text_writer_add(r->w, text, len);
+
+		if (r->error == 0)
+			r->error = error;
+	}
 }
 
 static int
@@ -109,17 +112,11 @@ file_open(struct frame *f, struct value location, bool append,
 	char *text = value_text_plain(location);
 	struct redirects *r;
 	char *path;
-	FILE *fp;
+	struct text_writer *w;
 
-	for (char *c = text; *c != '\0'; c++)
-		if (*c == '\\')
-			*c = '/';
-	path = text[0] == '/' ? mem_strdup(text) :
-	    text[0] == '~' && text[1] == '/' ?
-	    mem_printf("%s%s", getenv("HOME") ? getenv("HOME") : "", text + 1) :
-	    mem_printf("%s/%s", buf_text(&s->location), text);
-	fp = fopen(path, append ? "ae" : "we");
-	if (fp == NULL) {
+	path = fileinfo_from_shell(&s->run, text);
+	w = text_writer_open(path, append ? TEXT_APPEND : 0, TEXT_UTF8);
+	if (w == NULL) {
 		int error = errno;
 		enum flow flow;
 		struct value target = value_string(path);
@@ -145,7 +142,7 @@ file_open(struct frame *f, struct value location, bool append,
 	r = mem_zalloc(sizeof(*r));
 	r->path = path;
 	r->s = s;
-	r->fp = fp;
+	r->w = w;
 	r->sink.put = file_put;
 	r->host.write = file_write;
 	r->host.width = file_width;
@@ -174,9 +171,12 @@ redirects_close(struct redirects *r, enum flow flow)
 			run_leave_clear(&r->s->run);
 			r->s->run.leave = kept;
 		}
-		if (r->fp != NULL && fclose(r->fp) != 0 && r->error == 0 &&
-		    !r->told)
-			r->error = errno;
+		{
+			int error = text_writer_close(r->w);
+
+			if (error != 0 && r->error == 0 && !r->told)
+				r->error = error;
+		}
 		if (r->error != 0 && flow == FLOW_MORE)
 			flow = file_failed(r);
 		mem_free(r->path);

@@ -243,8 +243,8 @@ stage_frame_open(struct stage *st, struct block *b)
 	f->out = &st->own_out;
 	f->dot = c->dot;
 	f->is_script_file = c->command.script_file;
-	if (c->dot && b->home == NULL) {
-		f->scope = scope_ref(outer->scope);
+	if (c->dot && (b->home == NULL || b->in_home)) {
+		f->scope = scope_ref(b->home != NULL ? b->home : outer->scope);
 	} else {
 		f->scope = scope_new(b->home != NULL ? b->home : outer->scope);
 		f->scope->is_script = c->command.script_file;

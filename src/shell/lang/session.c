@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "shell/lang/module.h"
 #include "shell/lang/pipeline_internal.h"
 
 /* The shell's own stack. LIMIT: how deep scripts may call. */
@@ -97,6 +98,7 @@ session_close(struct session *s)
 	/* a variable's value may keep the scope: empty it first */
 	vartab_clear(&s->global->vars);
 	vartab_clear(&s->global->functions);
+	modules_close(s);
 	scope_unref(s, s->global);
 	for (size_t i = 0; i < s->cmdlets.cap; i++)
 		if (s->cmdlets.info[i] != NULL)

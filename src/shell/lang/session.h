@@ -21,6 +21,9 @@ struct session_options {
 	const char *version; /* $PSVersionTable's GitCommitId */
 };
 
+/* Import-Module and its kind: they need the language itself. */
+extern const struct cmdlet *const cmdlets_module[];
+
 /* Fills the descriptors of the language's own types. Once. */
 void lang_init(void);
 
