@@ -430,6 +430,10 @@ import_process(struct call *c)
 	    call_param(c, I_FULLY_QUALIFIED_NAME));
 	enum flow flow = FLOW_MORE;
 
+	/* a module that comes down the pipeline is not its name */
+	if (call_has_input(c) &&
+	    value_base(call_input(c)).type == &type_module)
+		return import_done(c, module_of(value_base(call_input(c))));
 	for (size_t i = 0; value_is_list(names) && i < list_of(names)->count &&
 	     flow == FLOW_MORE; i++) {
 		struct value one = value_base(list_of(names)->items[i]);

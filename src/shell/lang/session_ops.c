@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "shell/lang/module.h"
 #include "shell/lang/pipeline_internal.h"
 #include "shell/lang/run_internal.h"
 
@@ -502,6 +503,12 @@ command_describe(const struct command *c, struct command_info *info)
 	info->definition = c->path;
 	info->module = c->cmdlet != NULL && c->cmdlet->module != NULL ?
 	    c->cmdlet->module : "";
+	if (lang_is_block(c->block)) {
+		struct scope *home = block_of(value_base(c->block))->home;
+
+		if (home != NULL && home->module != NULL)
+			info->module = home->module->name;
+	}
 	info->description = "";
 	info->cmdlet = c->cmdlet;
 	info->block = c->block;
