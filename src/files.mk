@@ -71,11 +71,20 @@ libfedsh_a_SOURCES += \
 	src/types/access.c \
 	src/types/access.h \
 	src/types/arith.c \
+	src/types/arith_date.c \
+	src/types/arith_internal.h \
+	src/types/arith_number.c \
+	src/types/arith_other.c \
+	src/types/arrays.c \
+	src/types/base64.c \
 	src/types/bigint.c \
 	src/types/bind.c \
+	src/types/bind_internal.h \
 	src/types/builder.c \
+	src/types/chars.c \
 	src/types/class.c \
 	src/types/collections.c \
+	src/types/collections_internal.h \
 	src/types/compare.c \
 	src/types/composite.c \
 	src/types/convert.c \
@@ -86,9 +95,11 @@ libfedsh_a_SOURCES += \
 	src/types/datenames.h \
 	src/types/dateparse.c \
 	src/types/dates.c \
+	src/types/dates_internal.h \
 	src/types/datetime.c \
 	src/types/decimal.c \
 	src/types/dictionaries.c \
+	src/types/dictionaries_internal.h \
 	src/types/drives.c \
 	src/types/drives.h \
 	src/types/encoding.h \
@@ -96,16 +107,21 @@ libfedsh_a_SOURCES += \
 	src/types/enums.def \
 	src/types/enums.h \
 	src/types/environment.c \
+	src/types/environment_internal.h \
 	src/types/exception.c \
 	src/types/exception.h \
 	src/types/file.c \
 	src/types/fileinfo.c \
 	src/types/fileinfo.h \
 	src/types/folder.c \
+	src/types/guid.c \
+	src/types/hash.c \
 	src/types/index.c \
 	src/types/init.c \
 	src/types/intrinsic.c \
+	src/types/invoke.c \
 	src/types/iter.c \
+	src/types/list_blocks.c \
 	src/types/match.c \
 	src/types/math.c \
 	src/types/member.c \
@@ -116,21 +132,36 @@ libfedsh_a_SOURCES += \
 	src/types/numfmt.c \
 	src/types/objects.c \
 	src/types/operator.c \
+	src/types/pairs.c \
 	src/types/path.c \
 	src/types/property_arg.c \
 	src/types/property_arg.h \
+	src/types/queues.c \
 	src/types/regex_types.c \
 	src/types/regex_types.h \
 	src/types/registry.c \
+	src/types/sets.c \
+	src/types/sorting.c \
 	src/types/stream.c \
 	src/types/strings.c \
+	src/types/strings_args.c \
+	src/types/strings_cut.c \
+	src/types/strings_find.c \
+	src/types/strings_internal.h \
+	src/types/strings_make.c \
 	src/types/system.c \
+	src/types/system_internal.h \
 	src/types/table.c \
 	src/types/tables.h \
 	src/types/text.c \
+	src/types/timespan.c \
 	src/types/types.h \
 	src/types/types_internal.h \
+	src/types/version.c \
 	src/types/view.c \
+	src/types/view_info.c \
+	src/types/view_internal.h \
+	src/types/view_walk.c \
 	src/types/wildcard.c
 
 # net

@@ -165,6 +165,133 @@ by_parse(struct conv_state *c, struct value v, const struct type *to,
 	return CONV_FAIL;
 }
 
+/* By way of its text. */
+static enum conv
+convert_text_of(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct value text;
+	enum conv rc;
+
+	if (value_text(c->run, v, &text) != FLOW_MORE)
+		return CONV_LEAVE;
+	rc = convert(c, text, to, outp);
+	value_unref(text);
+	return rc;
+}
+
+static enum conv
+to_switch(struct conv_state *c, struct value v, struct value *outp)
+{
+	struct value base = value_base(v);
+	bool truth;
+
+	if (base.type->kind != TYPE_KIND_BOOL)
+		return conv_fail_final(c, v, &type_switch);
+	if (value_truth(c->run, base, &truth) != FLOW_MORE)
+		return CONV_LEAVE;
+	*outp = value_bool(truth);
+	outp->type = &type_switch;
+	return CONV_OK;
+}
+
+/* Dates and spans: of text, of ticks; *donep where this decided. */
+static enum conv
+to_time(struct conv_state *c, struct value base, const struct type *to,
+    struct value *outp, bool *donep)
+{
+	bool ticks = is_integer(base.type) && base.type->code != CODE_UINT64;
+	bool text = value_is_string(base);
+
+	*donep = true;
+	if (text)
+		return to == &type_timespan ? to_timespan(c, base, to, outp) :
+					      to_datetime(c, base, to, outp);
+	if (to == &type_datetimeoffset && base.type == &type_datetime) {
+		*outp = datetimeoffset_new(ticks_of(base),
+		    kind_of(base) == KIND_UTC ? 0 :
+			local_offset_at_local(ticks_of(base)) / 60);
+		return CONV_OK;
+	}
+	if (to == &type_datetime && ticks && base.u.i >= 0 &&
+	    base.u.i <= TICKS_MAX) {
+		*outp = datetime_value(base.u.i, 0);
+		return CONV_OK;
+	}
+	if (to == &type_timespan && ticks) {
+		*outp = value_timespan(base.u.i);
+		return CONV_OK;
+	}
+	if (to == &type_timespan && base.type->kind == TYPE_KIND_CHAR) {
+		*outp = value_timespan(base.u.c);
+		return CONV_OK;
+	}
+	if (to == &type_timespan && base.type->kind == TYPE_KIND_ENUM) {
+		*outp = value_timespan(base.u.i);
+		return CONV_OK;
+	}
+	if (to != &type_datetimeoffset && type_is_number(base.type) &&
+	    base.type->kind != TYPE_KIND_BIGINT)
+		return convert_text_of(c, base, to, outp);
+	*donep = false;
+	return CONV_OK;
+}
+
+/* A constructor of one argument; its exception becomes the reason. */
+static enum conv
+by_constructor(struct conv_state *c, struct value v, const struct type *to,
+    const struct overload *o, struct value *outp)
+{
+	struct value base = value_base(v);
+	struct run none = {
+		.session = c->run == NULL ? NULL : c->run->session,
+	};
+	struct member_call call = { .run = &none, .type = to, .args = &base,
+		.n = 1, .name = "new", .bare = true };
+	char *text;
+
+	if (o->spec->fn(&call) == FLOW_MORE) {
+		*outp = call.out;
+		return CONV_OK;
+	}
+	c->id = "InvalidCastConstructorException";
+	if (!c->quiet) {
+		text = value_text_plain(none.leave.value);
+		(void)conv_fail_value(c, "InvalidCastConstructorException", v,
+		    to, text);
+		mem_free(text);
+	}
+	run_leave_clear(&none);
+	return CONV_FAIL;
+}
+
+/* What IConvertible says of the types that are convertible. */
+static enum conv
+refuse(struct conv_state *c, struct value v, const struct type *to)
+{
+	struct value base = value_base(v);
+	enum type_kind kind = base.type->kind;
+	bool small = kind == TYPE_KIND_BOOL || kind == TYPE_KIND_CHAR ||
+	    kind == TYPE_KIND_ENUM;
+	char why[160];
+
+	if (small && to == &type_datetime)
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from '%s' to 'DateTime'.",
+		    kind == TYPE_KIND_BOOL	? "Boolean" :
+			kind == TYPE_KIND_CHAR ? "Char" :
+						 "Int32");
+	else if ((small || kind == TYPE_KIND_DATETIME) &&
+	    (to->kind == TYPE_KIND_CLASS || to->kind == TYPE_KIND_TIMESPAN ||
+		to->kind == TYPE_KIND_ENUM))
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from '%s' to '%s'.", base.type->name,
+		    to->name);
+	else
+		return conv_fail_final(c, v, to);
+	return conv_fail_value(c, "InvalidCastIConvertible", v, to, why);
+}
+
 enum conv
 convert_class(struct conv_state *c, struct value v, const struct type *to,
     struct value *outp)
@@ -172,18 +299,11 @@ convert_class(struct conv_state *c, struct value v, const struct type *to,
 	struct value base = value_base(v);
 	const struct overload *o;
 	char why[160];
+	bool done = false;
+	enum conv rc;
 
-	if (to == &type_switch) {
-		bool truth;
-
-		if (base.type->kind != TYPE_KIND_BOOL)
-			return conv_fail_final(c, v, to);
-		if (value_truth(c->run, base, &truth) != FLOW_MORE)
-			return CONV_LEAVE;
-		*outp = value_bool(truth);
-		outp->type = &type_switch;
-		return CONV_OK;
-	}
+	if (to == &type_switch)
+		return to_switch(c, v, outp);
 	if (to->kind == TYPE_KIND_DICT)
 		return conv_fail_final(c, v, to);
 	if (base.type->kind == TYPE_KIND_DATETIME && type_is_number(to) &&
@@ -193,124 +313,23 @@ convert_class(struct conv_state *c, struct value v, const struct type *to,
 		return conv_fail_value(c, "InvalidCastIConvertible", v, to,
 		    why);
 	}
-	if (to == &type_regex && type_is_number(base.type)) {
-		struct value text;
-		enum conv rc;
-
-		if (value_text(c->run, base, &text) != FLOW_MORE)
-			return CONV_LEAVE;
-		rc = convert(c, text, to, outp);
-		value_unref(text);
-		return rc;
-	}
+	if (to == &type_regex && type_is_number(base.type))
+		return convert_text_of(c, base, to, outp);
 	if (to == &type_runtime)
 		return to_type(c, base, outp);
-	if (to == &type_datetime || to == &type_datetimeoffset) {
-		if (value_is_string(base))
-			return to_datetime(c, base, to, outp);
-		if (to == &type_datetimeoffset && base.type == &type_datetime) {
-			*outp = datetimeoffset_new(ticks_of(base),
-			    kind_of(base) == KIND_UTC ? 0 :
-				local_offset_at_local(ticks_of(base)) / 60);
-			return CONV_OK;
-		}
-		if (to == &type_datetime && is_integer(base.type)) {
-			if (base.u.i < 0 || base.u.i > TICKS_MAX ||
-			    base.type->code == CODE_UINT64)
-				goto by_text;
-			*outp = datetime_value(base.u.i, 0);
-			return CONV_OK;
-		}
-	}
-	if (to == &type_timespan) {
-		if (value_is_string(base))
-			return to_timespan(c, base, to, outp);
-		if (is_integer(base.type) &&
-		    base.type->code != CODE_UINT64) {
-			*outp = value_timespan(base.u.i);
-			return CONV_OK;
-		}
-		if (base.type->kind == TYPE_KIND_CHAR ||
-		    base.type->kind == TYPE_KIND_ENUM) {
-			*outp = value_timespan(
-			    base.type->kind == TYPE_KIND_CHAR ? base.u.c :
-								base.u.i);
-			return CONV_OK;
-		}
-	}
-by_text:
-	if ((to == &type_datetime || to == &type_timespan) &&
-	    type_is_number(base.type) &&
-	    base.type->kind != TYPE_KIND_BIGINT) {
-		struct value text;
-		enum conv rc;
-
-		if (value_text(c->run, base, &text) != FLOW_MORE)
-			return CONV_LEAVE;
-		rc = to == &type_datetime ? to_datetime(c, text, to, outp) :
-					    to_timespan(c, text, to, outp);
-		value_unref(text);
-		return rc;
+	if (to == &type_datetime || to == &type_datetimeoffset ||
+	    to == &type_timespan) {
+		rc = to_time(c, base, to, outp, &done);
+		if (done)
+			return rc;
 	}
 	if (value_is_string(base) || type_is_number(base.type)) {
-		bool done = false;
-		enum conv rc = by_parse(c, base, to, outp, &done);
-
+		rc = by_parse(c, base, to, outp, &done);
 		if (done)
 			return rc;
 	}
 	o = constructor_for(to, base);
-	if (o != NULL) {
-		struct member_call call = { .run = c->run, .type = to, .args = &base,
-			.n = 1, .name = "new", .bare = true };
-		enum flow flow;
-		struct run *r = c->run, none = { 0 };
-
-		/* its exception becomes the reason */
-		none.session = r == NULL ? NULL : r->session;
-		call.run = &none;
-		flow = o->spec->fn(&call);
-		if (flow == FLOW_MORE) {
-			*outp = call.out;
-			return CONV_OK;
-		}
-		if (!c->quiet) {
-			char *text = value_text_plain(none.leave.value);
-
-			(void)conv_fail_value(c,
-			    "InvalidCastConstructorException", v, to, text);
-			mem_free(text);
-		} else {
-			c->id = "InvalidCastConstructorException";
-		}
-		run_leave_clear(&none);
-		return CONV_FAIL;
-	}
-	if ((base.type->kind == TYPE_KIND_BOOL ||
-		base.type->kind == TYPE_KIND_CHAR ||
-		base.type->kind == TYPE_KIND_ENUM) &&
-	    (to == &type_datetime)) {
-		(void)snprintf(why, sizeof(why),
-		    "Invalid cast from '%s' to 'DateTime'.",
-		    base.type->kind == TYPE_KIND_BOOL ? "Boolean" :
-			base.type->kind == TYPE_KIND_CHAR ? "Char" :
-							    "Int32");
-		return conv_fail_value(c, "InvalidCastIConvertible", v, to,
-		    why);
-	}
-	if (base.type->kind == TYPE_KIND_BOOL ||
-	    base.type->kind == TYPE_KIND_CHAR ||
-	    base.type->kind == TYPE_KIND_ENUM ||
-	    base.type->kind == TYPE_KIND_DATETIME) {
-		if (to->kind == TYPE_KIND_CLASS ||
-		    to->kind == TYPE_KIND_TIMESPAN ||
-		    to->kind == TYPE_KIND_ENUM) {
-			(void)snprintf(why, sizeof(why),
-			    "Invalid cast from '%s' to '%s'.",
-			    base.type->name, to->name);
-			return conv_fail_value(c, "InvalidCastIConvertible", v,
-			    to, why);
-		}
-	}
-	return conv_fail_final(c, v, to);
+	if (o != NULL)
+		return by_constructor(c, v, to, o, outp);
+	return refuse(c, v, to);
 }

@@ -4,15 +4,6 @@
 
 #include "types/types_internal.h"
 
-static struct value
-take(struct buf *b)
-{
-	struct value v = value_string_n(buf_text(b), b->len);
-
-	buf_clear(b);
-	return v;
-}
-
 static enum flow
 bad_format(struct run *r, const char *why)
 {
@@ -93,7 +84,7 @@ format_value(struct run *r, struct value v, const char *format,
 		}
 		return value_to_string(r, v, textp);
 	}
-	*textp = take(&b);
+	*textp = value_take_buf(&b);
 	if (!*okp) {
 		value_unref(*textp);
 		*textp = VALUE_NULL;
@@ -242,6 +233,6 @@ format_composite(struct run *r, const char *format, const struct value *args,
 		buf_clear(&out);
 		return flow;
 	}
-	*textp = take(&out);
+	*textp = value_take_buf(&out);
 	return FLOW_MORE;
 }

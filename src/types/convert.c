@@ -531,13 +531,94 @@ list_to_scalar(struct conv_state *c, struct value v, const struct type *to,
 	return conv_fail_final(c, v, to);
 }
 
+static bool
+is_plain(const struct type *t)
+{
+	return t->kind != TYPE_KIND_CLASS && t->kind != TYPE_KIND_DICT &&
+	    t->kind != TYPE_KIND_OBJECT;
+}
+
+/* Numbers and characters; *donep where this decided. */
+static enum conv
+to_numeric(struct conv_state *c, struct value base, const struct type *to,
+    struct value *outp, bool *donep)
+{
+	*donep = true;
+	if (type_is_number(base.type) || base.type->kind == TYPE_KIND_BOOL ||
+	    base.type->kind == TYPE_KIND_ENUM ||
+	    base.type->kind == TYPE_KIND_CHAR)
+		return convert_number(c, base, to, outp);
+	if (value_is_string(base) && to->kind == TYPE_KIND_CHAR)
+		return to_char(c, base, to, outp);
+	if (value_is_string(base))
+		return convert_string_number(c, base, to, outp);
+	*donep = false;
+	return CONV_OK;
+}
+
+static enum conv
+from_dict(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct value base = value_base(v);
+
+	if (to == &type_object)
+		return dict_to_object(c, base, outp);
+	if (to->kind == TYPE_KIND_DICT)
+		return dict_to_dict(c, base, to, outp);
+	if (to->kind != TYPE_KIND_INTERFACE && !(to->flags & TYPE_ABSTRACT) &&
+	    to->kind != TYPE_KIND_INT && to->kind != TYPE_KIND_FLOAT &&
+	    to->kind != TYPE_KIND_CHAR)
+		return fill_object(c, base, to, outp);
+	return conv_fail_final(c, v, to);
+}
+
+/* By what the target is; what v is has had its say. */
+static enum conv
+by_target(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct value base = value_base(v);
+	bool done = false, truth;
+	enum conv rc;
+
+	if (to == &type_string)
+		return value_text(c->run, v, outp) == FLOW_MORE ? CONV_OK :
+								  CONV_LEAVE;
+	if (to == &type_bool) {
+		if (value_truth(c->run, base, &truth) != FLOW_MORE)
+			return CONV_LEAVE;
+		*outp = value_bool(truth);
+		return CONV_OK;
+	}
+	if (to->kind == TYPE_KIND_ARRAY || to->kind == TYPE_KIND_BYTES ||
+	    to->kind == TYPE_KIND_LIST)
+		return to_array(c, base, to, outp);
+	if (to->kind == TYPE_KIND_ENUM && !value_is_list(base) &&
+	    is_plain(base.type))
+		return convert_enum(c, base, to, outp);
+	if (is_numeric_target(to)) {
+		rc = to_numeric(c, base, to, outp, &done);
+		if (done)
+			return rc;
+	}
+	if (value_is_dict(base))
+		return from_dict(c, v, to, outp);
+	if (value_is_list(base) && to->kind != TYPE_KIND_INTERFACE)
+		return list_to_scalar(c, base, to, outp);
+	if (to == &type_object) {
+		*outp = value_ref(v);
+		return CONV_OK;
+	}
+	return convert_class(c, v, to, outp);
+}
+
 enum conv
 convert(struct conv_state *c, struct value v, const struct type *to,
     struct value *outp)
 {
 	struct value base = value_base(v);
-	bool done = false, truth;
-	struct value text;
+	bool done = false;
 	enum conv rc;
 
 	if (v.type == to) {
@@ -567,56 +648,7 @@ convert(struct conv_state *c, struct value v, const struct type *to,
 		return rc;
 	if (c->id != NULL && c->message != NULL)
 		conv_clear(c);
-	if (to == &type_string) {
-		if (value_text(c->run, v, &text) != FLOW_MORE)
-			return CONV_LEAVE;
-		*outp = text;
-		return CONV_OK;
-	}
-	if (to == &type_bool) {
-		if (value_truth(c->run, base, &truth) != FLOW_MORE)
-			return CONV_LEAVE;
-		*outp = value_bool(truth);
-		return CONV_OK;
-	}
-	if (to->kind == TYPE_KIND_ARRAY || to->kind == TYPE_KIND_BYTES ||
-	    to->kind == TYPE_KIND_LIST)
-		return to_array(c, base, to, outp);
-	if (to->kind == TYPE_KIND_ENUM &&
-	    !value_is_list(base) && base.type->kind != TYPE_KIND_CLASS &&
-	    base.type->kind != TYPE_KIND_DICT &&
-	    base.type->kind != TYPE_KIND_OBJECT)
-		return convert_enum(c, base, to, outp);
-	if (is_numeric_target(to)) {
-		if (type_is_number(base.type) ||
-		    base.type->kind == TYPE_KIND_BOOL ||
-		    base.type->kind == TYPE_KIND_ENUM ||
-		    base.type->kind == TYPE_KIND_CHAR)
-			return convert_number(c, base, to, outp);
-		if (value_is_string(base) && to->kind == TYPE_KIND_CHAR)
-			return to_char(c, base, to, outp);
-		if (value_is_string(base))
-			return convert_string_number(c, base, to, outp);
-	}
-	if (value_is_dict(base)) {
-		if (to == &type_object)
-			return dict_to_object(c, base, outp);
-		if (to->kind == TYPE_KIND_DICT)
-			return dict_to_dict(c, base, to, outp);
-		if (to->kind != TYPE_KIND_INTERFACE &&
-		    !(to->flags & TYPE_ABSTRACT) &&
-		    to->kind != TYPE_KIND_INT && to->kind != TYPE_KIND_FLOAT &&
-		    to->kind != TYPE_KIND_CHAR)
-			return fill_object(c, base, to, outp);
-		return conv_fail_final(c, v, to);
-	}
-	if (value_is_list(base) && to->kind != TYPE_KIND_INTERFACE)
-		return list_to_scalar(c, base, to, outp);
-	if (to == &type_object) {
-		*outp = value_ref(v);
-		return CONV_OK;
-	}
-	return convert_class(c, v, to, outp);
+	return by_target(c, v, to, outp);
 }
 
 enum flow

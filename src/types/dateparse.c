@@ -504,15 +504,90 @@ datetime_parse_exact(const char *s, size_t n, const char *format,
 
 /* --- spans: [-][d.]hh:mm[:ss[.fffffff]] or d --- */
 
+/* Numbers of a span and what stands after each. */
+struct span_text {
+	uint64_t parts[5];
+	char seps[5];
+	int count;
+	int digits; /* of the last */
+};
+
+static bool
+span_read(const char *s, const char *end, struct span_text *t)
+{
+	t->count = 0;
+	while (s < end && t->count < 5) {
+		uint64_t v = 0;
+		const char *start = s;
+
+		while (s < end && isdigit((unsigned char)*s) && s - start < 12)
+			v = v * 10 + (uint64_t)(*s++ - '0');
+		if (s == start)
+			return false;
+		t->digits = (int)(s - start);
+		t->parts[t->count] = v;
+		t->seps[t->count++] = s < end ? *s : '\0';
+		if (s < end) {
+			if (*s != ':' && *s != '.')
+				return false;
+			if (++s == end)
+				return false;
+		}
+	}
+	return s == end && t->count > 0;
+}
+
+struct span_parts {
+	uint64_t days, h, m, sec, frac;
+	bool day_given; /* with its point */
+};
+
+/* Which number is which: [d.]h:m[:s[.f]], d:h:m:s. */
+static bool
+span_deal(struct span_text *t, struct span_parts *p)
+{
+	int i = 0, colons = 0;
+
+	if (t->count == 1) {
+		p->days = t->parts[0];
+		return true;
+	}
+	if (t->seps[0] == '.') {
+		p->days = t->parts[0];
+		p->day_given = true;
+		i = 1;
+		if (t->count < 3)
+			return false;
+	}
+	for (int k = i; k < t->count - 1; k++)
+		colons += t->seps[k] == ':';
+	if (colons == 3 && !p->day_given) {
+		p->days = t->parts[i++];
+		colons--;
+	}
+	if (colons < 1)
+		return false;
+	p->h = t->parts[i++];
+	p->m = t->parts[i++];
+	if (i < t->count && t->seps[i - 1] == ':')
+		p->sec = t->parts[i++];
+	if (i < t->count && t->seps[i - 1] == '.') {
+		if (t->digits > 7)
+			return false;
+		p->frac = t->parts[i++];
+		while (t->digits++ < 7)
+			p->frac *= 10;
+	}
+	return i == t->count;
+}
+
 int
 timespan_parse(const char *s, size_t n, int64_t *ticksp)
 {
 	const char *end = s + n;
-	bool negative = false, day_given = false;
-	uint64_t parts[5];
-	char seps[5];
-	int count = 0, i, digits = 0;
-	uint64_t days = 0, h = 0, m = 0, sec = 0, frac = 0;
+	bool negative = false;
+	struct span_text t;
+	struct span_parts p = { 0 };
 	__int128 total;
 
 	while (s < end && isspace((unsigned char)*s))
@@ -523,73 +598,20 @@ timespan_parse(const char *s, size_t n, int64_t *ticksp)
 		negative = true;
 		s++;
 	}
-	while (s < end && count < 5) {
-		uint64_t v = 0;
-		const char *start = s;
-
-		while (s < end && isdigit((unsigned char)*s) && s - start < 12)
-			v = v * 10 + (uint64_t)(*s++ - '0');
-		if (s == start)
-			return 0;
-		digits = (int)(s - start);
-		parts[count] = v;
-		seps[count++] = s < end ? *s : '\0';
-		if (s < end) {
-			if (*s != ':' && *s != '.')
-				return 0;
-			s++;
-			if (s == end)
-				return 0;
-		}
-	}
-	if (s != end || count == 0)
+	if (!span_read(s, end, &t) || !span_deal(&t, &p))
 		return 0;
-	i = 0;
-	if (count == 1) {
-		days = parts[0];
-	} else {
-		int colons = 0;
-
-		if (seps[0] == '.') {
-			days = parts[0];
-			day_given = true;
-			i = 1;
-			if (count < 3)
-				return 0;
-		}
-		for (int k = i; k < count - 1; k++)
-			colons += seps[k] == ':';
-		if (colons == 3 && !day_given) {
-			days = parts[i++];
-			colons--;
-		}
-		if (colons < 1)
-			return 0;
-		h = parts[i++];
-		m = parts[i++];
-		if (i < count && seps[i - 1] == ':')
-			sec = parts[i++];
-		if (i < count && seps[i - 1] == '.') {
-			if (digits > 7)
-				return 0;
-			frac = parts[i++];
-			while (digits++ < 7)
-				frac *= 10;
-		}
-		if (i != count)
-			return 0;
+	if (p.h > 23 && !p.day_given && p.days == 0 && p.frac == 0 &&
+	    t.count == 3) {
+		p.days = p.h; /* 24:00:00 is read as days, hours, minutes */
+		p.h = p.m;
+		p.m = p.sec;
+		p.sec = 0;
 	}
-	if (h > 23 && !day_given && days == 0 && frac == 0 && count == 3) {
-		days = h; /* 24:00:00 is read as days, hours, minutes */
-		h = m;
-		m = sec;
-		sec = 0;
-	}
-	if (h > 23 || m > 59 || sec > 59 || days > 10675199)
+	if (p.h > 23 || p.m > 59 || p.sec > 59 || p.days > 10675199)
 		return -1;
-	total = (__int128)days * TICKS_PER_DAY +
-	    (__int128)(h * 3600 + m * 60 + sec) * TICKS_PER_SECOND +
-	    (__int128)frac;
+	total = (__int128)p.days * TICKS_PER_DAY +
+	    (__int128)(p.h * 3600 + p.m * 60 + p.sec) * TICKS_PER_SECOND +
+	    (__int128)p.frac;
 	if (negative)
 		total = -total;
 	if (total > INT64_MAX || total < INT64_MIN)

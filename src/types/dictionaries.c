@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
-/* Hashtable, ordered, Dictionary[K,V]; sets, queues and stacks. */
+/* Hashtable, ordered dictionaries, Dictionary, SortedDictionary. */
 #include "config.h"
 
 #include "types/member.h"
 #include "types/tables.h"
 #include "types/types_internal.h"
+#include "types/dictionaries_internal.h"
 
-static enum flow
-dict_count(struct member_call *c)
+enum flow
+dicts_dict_count(struct member_call *c)
 {
 	c->out = value_int((int32_t)dict_of(c->self)->count);
 	return FLOW_MORE;
@@ -21,8 +22,8 @@ is_sorted(const struct type *t)
 }
 
 /* Keys in the order the type promises. */
-static enum flow
-keys_of(struct run *r, struct value v, struct list **listp)
+enum flow
+dicts_keys_of(struct run *r, struct value v, struct list **listp)
 {
 	struct list *l = list_new(NULL, dict_of(v)->count);
 	struct dict_entry *e;
@@ -38,7 +39,7 @@ static enum flow
 dict_keys(struct member_call *c)
 {
 	struct list *l;
-	enum flow flow = keys_of(c->run, c->self, &l);
+	enum flow flow = dicts_keys_of(c->run, c->self, &l);
 
 	c->out = list_value(l);
 	return flow;
@@ -49,7 +50,7 @@ dict_values(struct member_call *c)
 {
 	struct list *keys, *l;
 	size_t i;
-	enum flow flow = keys_of(c->run, c->self, &keys);
+	enum flow flow = dicts_keys_of(c->run, c->self, &keys);
 
 	l = list_new(NULL, keys->count);
 	for (i = 0; i < keys->count; i++)
@@ -153,8 +154,8 @@ dict_remove_key(struct member_call *c)
 	return FLOW_MORE;
 }
 
-static enum flow
-dict_clear_all(struct member_call *c)
+enum flow
+dicts_dict_clear_all(struct member_call *c)
 {
 	dict_clear(dict_of(c->self));
 	return FLOW_MORE;
@@ -186,7 +187,7 @@ dict_enumerate(struct member_call *c)
 		c->out = all;
 		return FLOW_MORE;
 	}
-	flow = keys_of(c->run, c->self, &keys);
+	flow = dicts_keys_of(c->run, c->self, &keys);
 	pairs = list_of(all);
 	l = list_new(NULL, keys->count);
 	for (i = 0; i < keys->count; i++) {
@@ -303,15 +304,15 @@ no(struct member_call *c)
 	return FLOW_MORE;
 }
 
-static enum flow
-self(struct member_call *c)
+enum flow
+dicts_self(struct member_call *c)
 {
 	c->out = value_ref(c->self);
 	return FLOW_MORE;
 }
 
-static bool
-is_comparer_ignoring_case(struct value v)
+bool
+dicts_is_comparer_ignoring_case(struct value v)
 {
 	char *text = value_text_plain(v);
 	bool yes = strstr(text, "IgnoreCase") != NULL;
@@ -335,7 +336,7 @@ new_dict(struct member_call *c)
 				dict_set(d, e->key, e->value);
 		} else if (!value_is_nothing(c->args[i]) &&
 		    !is_integer(c->args[i].type)) {
-			d->ignore_case = is_comparer_ignoring_case(c->args[i]);
+			d->ignore_case = dicts_is_comparer_ignoring_case(c->args[i]);
 		}
 	}
 	c->out = dict_value(d);
@@ -343,14 +344,14 @@ new_dict(struct member_call *c)
 }
 
 #define DICT_COMMON                                                            \
-	{ "int Count get", dict_count },                                       \
+	{ "int Count get", dicts_dict_count },                                       \
 	{ "bool IsFixedSize get", no }, { "bool IsReadOnly get", no },         \
 	{ "bool IsSynchronized get", no },                                     \
-	{ "System.Object SyncRoot get", self },                                \
+	{ "System.Object SyncRoot get", dicts_self },                                \
 	{ "System.Collections.ICollection Keys get", dict_keys },              \
 	{ "System.Collections.ICollection Values get", dict_values },          \
 	{ "void Add(System.Object key, System.Object value)", dict_add },      \
-	{ "void Clear()", dict_clear_all },                                    \
+	{ "void Clear()", dicts_dict_clear_all },                                    \
 	{ "bool Contains(System.Object key)", dict_contains_key },             \
 	{ "System.Collections.IDictionaryEnumerator GetEnumerator()",          \
 	    dict_enumerate },                                                  \
@@ -393,12 +394,12 @@ static const struct member_spec dictionary_members[] = {
 	{ "new(System.StringComparer comparer)", new_dict },
 	{ "new(System.Collections.Generic.IDictionary[TKey,TValue] "
 	  "dictionary, System.StringComparer comparer)", new_dict },
-	{ "int Count get", dict_count },
+	{ "int Count get", dicts_dict_count },
 	{ "System.Object Keys get", dict_keys },
 	{ "System.Object Values get", dict_values },
 	{ "void Add(TKey key, TValue value)", dict_add },
 	{ "bool TryAdd(TKey key, TValue value)", dict_try_add },
-	{ "void Clear()", dict_clear_all },
+	{ "void Clear()", dicts_dict_clear_all },
 	{ "bool ContainsKey(TKey key)", dict_contains_key },
 	{ "bool ContainsValue(TValue value)", dict_contains_value },
 	{ "System.Object GetEnumerator()", dict_enumerate },
@@ -409,392 +410,6 @@ static const struct member_spec dictionary_members[] = {
 	{ "bool TryGetValue(TKey key, [ref] TValue value)", dict_try_get },
 	{ NULL },
 };
-
-/* --- sets: a dictionary of keys --- */
-
-static enum flow
-new_set(struct member_call *c)
-{
-	struct dict *d = dict_new(c->type);
-	struct list *l = NULL;
-	size_t i, k;
-	enum flow flow = FLOW_MORE;
-
-	d->ignore_case = false;
-	for (i = 0; i < c->n; i++) {
-		if (value_is_nothing(c->args[i]) ||
-		    is_integer(c->args[i].type))
-			continue;
-		if (!value_unrolls(c->args[i]) &&
-		    !value_is_string(c->args[i])) {
-			d->ignore_case = is_comparer_ignoring_case(c->args[i]);
-			continue;
-		}
-	}
-	for (i = 0; i < c->n && flow == FLOW_MORE; i++) {
-		if (!value_unrolls(c->args[i]))
-			continue;
-		flow = collect(c->run, c->args[i], &l);
-		for (k = 0; flow == FLOW_MORE && k < l->count; k++) {
-			struct value item = VALUE_NULL;
-
-			flow = c->type->element == NULL ?
-			    (item = value_ref(l->items[k]), FLOW_MORE) :
-			    value_convert(c->run, l->items[k],
-				c->type->element, &item);
-			if (flow == FLOW_MORE) {
-				dict_set(d, item, VALUE_NULL);
-				value_unref(item);
-			}
-		}
-		if (l != NULL)
-			value_unref(list_value(l));
-		l = NULL;
-	}
-	c->out = dict_value(d);
-	return flow;
-}
-
-static enum flow
-set_add(struct member_call *c)
-{
-	bool has = dict_has(dict_of(c->self), c->args[0]);
-
-	if (!has)
-		dict_set(dict_of(c->self), c->args[0], VALUE_NULL);
-	c->out = value_bool(!has);
-	return FLOW_MORE;
-}
-
-static enum flow
-set_contains(struct member_call *c)
-{
-	c->out = value_bool(dict_has(dict_of(c->self), c->args[0]));
-	return FLOW_MORE;
-}
-
-static enum flow
-set_remove(struct member_call *c)
-{
-	c->out = value_bool(dict_remove(dict_of(c->self), c->args[0]));
-	return FLOW_MORE;
-}
-
-/* The other side of a set operation as a set of the same kind. */
-static enum flow
-other_set(struct member_call *c, struct value *otherp)
-{
-	struct member_call make = { .run = c->run, .type = c->self.type,
-		.args = c->args, .n = 1 };
-	enum flow flow = new_set(&make);
-
-	if (flow == FLOW_MORE) {
-		dict_of(make.out)->ignore_case = dict_of(c->self)->ignore_case;
-		*otherp = make.out;
-	}
-	return flow;
-}
-
-static size_t
-common(const struct dict *a, const struct dict *b)
-{
-	struct dict_entry *e;
-	size_t pos, n = 0;
-
-	DICT_EACH(e, a, pos)
-		n += dict_has(b, e->key);
-	return n;
-}
-
-static enum flow
-set_relation(struct member_call *c)
-{
-	struct dict *a = dict_of(c->self), *b;
-	struct value other = VALUE_NULL;
-	enum flow flow = other_set(c, &other);
-	size_t n;
-	const char *name = c->name;
-
-	if (flow != FLOW_MORE)
-		return flow;
-	b = dict_of(other);
-	n = common(a, b);
-	if (strcmp(name, "IsSubsetOf") == 0)
-		c->out = value_bool(n == a->count);
-	else if (strcmp(name, "IsSupersetOf") == 0)
-		c->out = value_bool(n == b->count);
-	else if (strcmp(name, "IsProperSubsetOf") == 0)
-		c->out = value_bool(n == a->count && b->count > n);
-	else if (strcmp(name, "IsProperSupersetOf") == 0)
-		c->out = value_bool(n == b->count && a->count > n);
-	else if (strcmp(name, "Overlaps") == 0)
-		c->out = value_bool(n > 0);
-	else
-		c->out = value_bool(n == a->count && n == b->count);
-	value_unref(other);
-	return FLOW_MORE;
-}
-
-static enum flow
-set_change(struct member_call *c)
-{
-	struct dict *a = dict_of(c->self), *b;
-	struct value other = VALUE_NULL;
-	struct list *keys;
-	enum flow flow = other_set(c, &other);
-	size_t i;
-
-	if (flow != FLOW_MORE)
-		return flow;
-	b = dict_of(other);
-	flow = keys_of(c->run, c->self, &keys);
-	if (strcmp(c->name, "UnionWith") == 0) {
-		struct dict_entry *e;
-		size_t pos;
-
-		DICT_EACH(e, b, pos)
-			if (!dict_has(a, e->key))
-				dict_set(a, e->key, VALUE_NULL);
-	} else if (strcmp(c->name, "SymmetricExceptWith") == 0) {
-		struct dict_entry *e;
-		size_t pos;
-
-		for (i = 0; i < keys->count; i++) {
-			if (dict_has(b, keys->items[i])) {
-				(void)dict_remove(a, keys->items[i]);
-				(void)dict_remove(b, keys->items[i]);
-			}
-		}
-		DICT_EACH(e, b, pos)
-			dict_set(a, e->key, VALUE_NULL);
-	} else {
-		bool keep = strcmp(c->name, "IntersectWith") == 0;
-
-		for (i = 0; i < keys->count; i++) {
-			if (dict_has(b, keys->items[i]) != keep)
-				(void)dict_remove(a, keys->items[i]);
-		}
-	}
-	value_unref(list_value(keys));
-	value_unref(other);
-	return flow;
-}
-
-static enum flow
-set_min_max(struct member_call *c)
-{
-	struct list *l;
-	enum flow flow = keys_of(c->run, c->self, &l);
-
-	c->out = VALUE_NULL;
-	if (flow == FLOW_MORE && l->count > 0)
-		c->out = value_ref(l->items[strcmp(c->name, "Min") == 0 ?
-			0 : l->count - 1]);
-	value_unref(list_value(l));
-	return flow;
-}
-
-static enum flow
-to_array(struct member_call *c)
-{
-	struct list *l = NULL, *out;
-	enum flow flow = collect(c->run, c->self, &l);
-	size_t i;
-
-	if (flow != FLOW_MORE)
-		return flow;
-	out = list_new(c->self.type->element == NULL ?
-		&type_list : type_array_of(c->self.type->element), l->count);
-	for (i = 0; i < l->count; i++)
-		list_add(out, l->items[i]);
-	value_unref(list_value(l));
-	c->out = list_value(out);
-	return FLOW_MORE;
-}
-
-#define SET_OTHER "(System.Collections.Generic.IEnumerable[T] other)"
-static const struct member_spec set_members[] = {
-	{ "new()", new_set },
-	{ "new(System.Collections.Generic.IEnumerable[T] collection)",
-	    new_set },
-	{ "new(System.StringComparer comparer)", new_set },
-	{ "new(int capacity)", new_set },
-	{ "new(System.Collections.Generic.IEnumerable[T] collection, "
-	  "System.StringComparer comparer)", new_set },
-	{ "int Count get", dict_count },
-	{ "bool Add(T item)", set_add },
-	{ "void Clear()", dict_clear_all },
-	{ "bool Contains(T item)", set_contains },
-	{ "bool Remove(T item)", set_remove },
-	{ "System.Object GetEnumerator()", self },
-	{ "bool IsSubsetOf" SET_OTHER, set_relation },
-	{ "bool IsSupersetOf" SET_OTHER, set_relation },
-	{ "bool IsProperSubsetOf" SET_OTHER, set_relation },
-	{ "bool IsProperSupersetOf" SET_OTHER, set_relation },
-	{ "bool Overlaps" SET_OTHER, set_relation },
-	{ "bool SetEquals" SET_OTHER, set_relation },
-	{ "void UnionWith" SET_OTHER, set_change },
-	{ "void IntersectWith" SET_OTHER, set_change },
-	{ "void ExceptWith" SET_OTHER, set_change },
-	{ "void SymmetricExceptWith" SET_OTHER, set_change },
-	{ "T Min get", set_min_max },
-	{ "T Max get", set_min_max },
-	{ "T[] ToArray()", to_array },
-	{ NULL },
-};
-
-static enum flow
-iterate_keys(struct run *r, struct value v, struct iter *it)
-{
-	struct list *l;
-	enum flow flow = keys_of(r, v, &l);
-
-	value_clear(&it->over);
-	if (flow == FLOW_MORE)
-		flow = iter_begin(r, list_value(l), it);
-	value_unref(list_value(l));
-	return flow;
-}
-
-/* --- queues and stacks: a list with two ends --- */
-
-static bool
-is_stack(const struct type *t)
-{
-	return t == &type_stack || t->definition == &type_generic_stack;
-}
-
-static enum flow
-new_queue(struct member_call *c)
-{
-	struct list *l = list_new(c->type, 0), *from = NULL;
-	enum flow flow = FLOW_MORE;
-	size_t i;
-
-	if (c->n > 0 && value_unrolls(c->args[0])) {
-		flow = collect(c->run, c->args[0], &from);
-		for (i = 0; flow == FLOW_MORE && i < from->count; i++)
-			list_add(l, from->items[i]);
-		if (from != NULL)
-			value_unref(list_value(from));
-	}
-	c->out = list_value(l);
-	return flow;
-}
-
-static enum flow
-queue_count(struct member_call *c)
-{
-	c->out = value_int((int32_t)list_of(c->self)->count);
-	return FLOW_MORE;
-}
-
-static enum flow
-queue_put(struct member_call *c)
-{
-	list_add(list_of(c->self), c->args[0]);
-	return FLOW_MORE;
-}
-
-static enum flow
-queue_take(struct member_call *c)
-{
-	struct list *l = list_of(c->self);
-	size_t at = is_stack(c->self.type) ? l->count - 1 : 0;
-	bool peek = strstr(c->name, "Peek") != NULL;
-
-	if (c->n == 1) { /* TryPeek, TryPop, TryDequeue */
-		struct value got =
-		    l->count > 0 ? value_ref(l->items[at]) : VALUE_NULL;
-		enum flow flow = value_set_member(c->run, c->args[0], "Value",
-		    got);
-
-		value_unref(got);
-		c->out = value_bool(l->count > 0);
-		if (l->count > 0 && !peek)
-			list_remove(l, at);
-		return flow;
-	}
-	if (l->count == 0)
-		return member_throw(c, "System.InvalidOperationException",
-		    is_stack(c->self.type) ? "Stack empty." : "Queue empty.");
-	c->out = value_ref(l->items[at]);
-	if (!peek)
-		list_remove(l, at);
-	return FLOW_MORE;
-}
-
-static enum flow
-queue_clear(struct member_call *c)
-{
-	list_truncate(list_of(c->self), 0);
-	return FLOW_MORE;
-}
-
-static enum flow
-queue_contains(struct member_call *c)
-{
-	struct list *l = list_of(c->self);
-	size_t i;
-
-	for (i = 0; i < l->count && !plain_equal(l->items[i], c->args[0]); i++)
-		;
-	c->out = value_bool(i < l->count);
-	return FLOW_MORE;
-}
-
-static enum flow
-iterate_queue(struct run *r, struct value v, struct iter *it)
-{
-	struct list *l = list_of(v), *out = list_new(NULL, l->count);
-	size_t i;
-	enum flow flow;
-
-	for (i = 0; i < l->count; i++)
-		list_add(out, l->items[is_stack(v.type) ? l->count - 1 - i :
-							  i]);
-	value_clear(&it->over);
-	flow = iter_begin(r, list_value(out), it);
-	value_unref(list_value(out));
-	return flow;
-}
-
-#define QUEUE_ROWS(T)                                                          \
-	{ "new()", new_queue }, { "new(int capacity)", new_queue },            \
-	{ "new(System.Collections.ICollection col)", new_queue },              \
-	{ "int Count get", queue_count },                                      \
-	{ "void Enqueue(" T " item)", queue_put },                             \
-	{ T " Dequeue()", queue_take }, { T " Peek()", queue_take },           \
-	{ "void Clear()", queue_clear },                                       \
-	{ "bool Contains(" T " item)", queue_contains },                       \
-	{ "bool TryDequeue([ref] " T " result)", queue_take },                 \
-	{ "bool TryPeek([ref] " T " result)", queue_take },                    \
-	{ "System.Object GetEnumerator()", self },                             \
-	{ T "[] ToArray()", to_array }, { NULL }
-#define STACK_ROWS(T)                                                          \
-	{ "new()", new_queue }, { "new(int capacity)", new_queue },            \
-	{ "new(System.Collections.ICollection col)", new_queue },              \
-	{ "int Count get", queue_count },                                      \
-	{ "void Push(" T " item)", queue_put },                                \
-	{ T " Pop()", queue_take }, { T " Peek()", queue_take },               \
-	{ "void Clear()", queue_clear },                                       \
-	{ "bool Contains(" T " item)", queue_contains },                       \
-	{ "bool TryPop([ref] " T " result)", queue_take },                     \
-	{ "bool TryPeek([ref] " T " result)", queue_take },                    \
-	{ "System.Object GetEnumerator()", self },                             \
-	{ T "[] ToArray()", to_array }, { NULL }
-
-static const struct member_spec queue_members[] = {
-	QUEUE_ROWS("System.Object")
-};
-static const struct member_spec stack_members[] = {
-	STACK_ROWS("System.Object")
-};
-static const struct member_spec generic_queue_members[] = { QUEUE_ROWS("T") };
-static const struct member_spec generic_stack_members[] = { STACK_ROWS("T") };
-
-static const struct type_ops set_ops = { .iterate = iterate_keys };
-static const struct type_ops queue_ops = { .iterate = iterate_queue };
 
 void
 dictionaries_init(void)

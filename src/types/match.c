@@ -10,15 +10,6 @@
 #include "types/regex_types.h"
 #include "types/types_internal.h"
 
-static struct value
-take(struct buf *b)
-{
-	struct value v = value_string_n(buf_text(b), b->len);
-
-	buf_clear(b);
-	return v;
-}
-
 static enum flow
 bad_pattern(struct run *r, const char *text, const struct fault *f)
 {
@@ -280,7 +271,7 @@ replace_block(struct run *r, struct regex *re, struct value text,
 		return flow;
 	}
 	buf_add(&out, s + done, n - done);
-	*outp = take(&out);
+	*outp = value_take_buf(&out);
 	return FLOW_MORE;
 }
 
@@ -440,7 +431,7 @@ op_join(struct run *r, struct value a, const struct value *sep,
 		buf_clear(&out);
 		return flow;
 	}
-	*outp = take(&out);
+	*outp = value_take_buf(&out);
 	return FLOW_MORE;
 }
 

@@ -549,119 +549,140 @@ read_layout(const struct section *sec, struct layout *l)
 	l->before = l->point < 0 ? digits : l->point;
 }
 
+/* How the digits of a number fall on the placeholders of a section. */
+struct placing {
+	int shift;    /* digits before the point */
+	int at;	      /* place of the first digit; < 0: more than there are */
+	int exp;
+	int decimals; /* that are written even if zero */
+	int place;    /* the next placeholder */
+	bool started;
+};
+
+static struct placing
+placing_of(const struct digits *n, const struct layout *l)
+{
+	struct placing p = { 0 };
+	int whole, need;
+
+	if (l->scientific) {
+		p.exp = is_zero(n) ? 0 : n->exp - l->before;
+		p.shift = l->before;
+	} else {
+		p.shift = n->exp;
+	}
+	whole = p.shift > 0 ? p.shift : 0;
+	/* least digits before the point */
+	need = l->first_zero >= 0 && l->first_zero < l->before ?
+	    l->before - l->first_zero :
+	    0;
+	p.at = l->before - (need > whole ? need : whole);
+	p.decimals = l->last_zero >= l->before ? l->last_zero - l->before + 1 :
+						 0;
+	return p;
+}
+
+static void
+put_placeholder(struct placing *p, const struct digits *n,
+    const struct layout *l, struct buf *out)
+{
+	int k, from = p->place;
+
+	if (p->place >= l->before) {
+		int d = p->place - l->before, index = d + p->shift;
+
+		if (d < p->decimals || index < (int)n->d.len)
+			buf_add_byte(out, digit_at(n, index));
+		p->place++;
+		return;
+	}
+	if (!p->started && p->at < 0)
+		from = p->at;
+	p->started = true;
+	for (k = from; k <= p->place; k++) {
+		if (k < p->at)
+			continue;
+		buf_add_byte(out, p->shift > 0 || l->scientific ?
+			digit_at(n, k - l->before + p->shift) : '0');
+		if (l->groups && l->before - k > 1 &&
+		    (l->before - k - 1) % 3 == 0)
+			buf_add_byte(out, ',');
+	}
+	p->place++;
+}
+
+/* E+00 at i; the index of its last byte. */
+static size_t
+put_custom_exponent(const struct section *sec, size_t i, int exp,
+    struct buf *out)
+{
+	const char *s = sec->s;
+	char e = s[i];
+	bool plus = s[i + 1] == '+';
+	int least = 0;
+
+	if (s[i + 1] == '+' || s[i + 1] == '-')
+		i++;
+	while (i + 1 < sec->n && s[i + 1] == '0') {
+		least++;
+		i++;
+	}
+	put_exponent(out, e, exp, least, plus);
+	return i;
+}
+
+static void
+put_literal(const char *s, size_t n, struct buf *out)
+{
+	size_t body = n - 1;
+
+	if (*s != '\\' && n > 1 && s[n - 1] == *s)
+		body--;
+	buf_add(out, s + 1, body);
+}
+
 static void
 put_custom(struct digits *n, const struct section *sec,
     const struct layout *l, bool minus, struct buf *out)
 {
 	const char *s = sec->s;
 	size_t i = 0, skip;
-	int shift, need, at, k, place = 0, whole, exp = 0, decimals_needed;
-	bool started = false;
+	struct placing p = placing_of(n, l);
 
-	if (l->scientific) {
-		exp = is_zero(n) ? 0 : n->exp - l->before;
-		shift = l->before;
-		whole = l->before;
-	} else {
-		shift = n->exp;
-		whole = shift > 0 ? shift : 0;
-	}
 	if (minus)
 		buf_add_byte(out, '-');
-	/* least digits before the point */
-	need = l->first_zero >= 0 && l->first_zero < l->before ?
-	    l->before - l->first_zero :
-	    0;
-	if (need > whole)
-		whole = need;
-	at = l->before - whole; /* < 0: more digits than placeholders */
-	decimals_needed = l->last_zero >= l->before ?
-	    l->last_zero - l->before + 1 :
-	    0;
-	while (i < sec->n) {
+	for (; i < sec->n; i++) {
 		skip = literal_length(s + i, sec->n - i);
 		if (skip > 0) {
-			if (s[i] == '\\') {
-				buf_add(out, s + i + 1, skip - 1);
-			} else {
-				size_t body = skip - 1;
-
-				if (skip > 1 && s[i + skip - 1] == s[i])
-					body--;
-				buf_add(out, s + i + 1, body);
-			}
-			i += skip;
+			put_literal(s + i, skip, out);
+			i += skip - 1;
 			continue;
 		}
 		switch (s[i]) {
 		case '0':
 		case '#':
-			if (place < l->before) {
-				int from = place;
-
-				if (!started && at < 0)
-					from = at;
-				started = true;
-				for (k = from; k <= place; k++) {
-					int index = k - l->before + shift;
-
-					if (k < at)
-						continue;
-					buf_add_byte(out, shift > 0 || l->scientific ?
-						digit_at(n, index) : '0');
-					if (l->groups && l->before - k > 1 &&
-					    (l->before - k - 1) % 3 == 0)
-						buf_add_byte(out, ',');
-				}
-			} else {
-				int d = place - l->before;
-				int index = d + shift;
-
-				if (d < decimals_needed ||
-				    index < (int)n->d.len) {
-					/* the point comes with its digit */
-					buf_add_byte(out, digit_at(n, index));
-				}
-			}
-			place++;
+			put_placeholder(&p, n, l, out);
 			break;
 		case '.':
-			if (place == l->point || l->point >= 0) {
-				if (l->point >= 0 && place == l->before &&
-				    (decimals_needed > 0 ||
-					shift < (int)n->d.len) &&
-				    l->total > l->before)
-					buf_add_byte(out, '.');
-			}
+			/* the point comes with its digit */
+			if (l->point >= 0 && p.place == l->before &&
+			    (p.decimals > 0 || p.shift < (int)n->d.len) &&
+			    l->total > l->before)
+				buf_add_byte(out, '.');
 			break;
 		case ',':
 			break;
-		case '\xe2':
-			buf_add_byte(out, s[i]);
-			break;
 		case 'e':
 		case 'E':
-			if (l->scientific && exponent_at(s, sec->n, i)) {
-				char e = s[i];
-				bool plus = s[i + 1] == '+';
-				int least = 0;
-
-				if (s[i + 1] == '+' || s[i + 1] == '-')
-					i++;
-				while (i + 1 < sec->n && s[i + 1] == '0') {
-					least++;
-					i++;
-				}
-				put_exponent(out, e, exp, least, plus);
-			} else {
+			if (l->scientific && exponent_at(s, sec->n, i))
+				i = put_custom_exponent(sec, i, p.exp, out);
+			else
 				buf_add_byte(out, s[i]);
-			}
 			break;
 		default:
 			buf_add_byte(out, s[i]);
 			break;
 		}
-		i++;
 	}
 }
 

@@ -10,15 +10,6 @@
 #include "types/types_internal.h"
 
 static struct value
-take(struct buf *b)
-{
-	struct value v = value_string_n(buf_text(b), b->len);
-
-	buf_clear(b);
-	return v;
-}
-
-static struct value
 integer_text(struct value v)
 {
 	char text[32];
@@ -58,7 +49,7 @@ join_list(struct run *r, struct list *l, const char *sep, size_t sep_len,
 		buf_add(&b, value_chars(text), value_chars_len(text));
 		value_unref(text);
 	}
-	*textp = take(&b);
+	*textp = value_take_buf(&b);
 	return FLOW_MORE;
 }
 
@@ -130,7 +121,7 @@ object_text(struct run *r, struct object *o, struct value *textp)
 		return flow;
 	}
 	buf_add_byte(&b, '}');
-	*textp = take(&b);
+	*textp = value_take_buf(&b);
 	return FLOW_MORE;
 }
 
@@ -187,7 +178,7 @@ other_text(struct run *r, struct value v, struct value *textp)
 		return FLOW_MORE;
 	case TYPE_KIND_TIMESPAN:
 		(void)timespan_format(v.u.i, "c", &b);
-		*textp = take(&b);
+		*textp = value_take_buf(&b);
 		return FLOW_MORE;
 	default:
 		break;
@@ -201,6 +192,51 @@ other_text(struct run *r, struct value v, struct value *textp)
 	}
 	*textp = value_string(v.type->name);
 	return FLOW_MORE;
+}
+
+/* A script's ToString on the wrapper, or the text of what it wraps. */
+static enum flow
+wrapper_text(struct run *r, struct value v, struct value *textp)
+{
+	struct wrapper *w = wrapper_of(v);
+	struct member *m = w->members == NULL ?
+	    NULL :
+	    object_find(w->members, "ToString");
+	struct value t;
+	enum flow flow;
+
+	if (m == NULL || m->kind != MEMBER_SCRIPT_METHOD)
+		return value_text(r, w->base, textp);
+	flow = value_call_member(r, v, "ToString", NULL, 0, textp);
+	if (flow == FLOW_MORE && !value_is_string(*textp)) {
+		t = *textp;
+		flow = value_text(r, t, textp);
+		value_unref(t);
+	}
+	return flow;
+}
+
+static void
+bytes_text(struct value v, struct value *textp)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < bytes_of(v)->len; i++)
+		buf_printf(&b, "%s%u", i > 0 ? " " : "", bytes_of(v)->data[i]);
+	*textp = value_take_buf(&b);
+}
+
+static enum flow
+bag_text(struct run *r, struct value v, struct value *textp)
+{
+	struct member *m = object_find(object_of(v), "ToString");
+
+	if (m != NULL && m->kind == MEMBER_SCRIPT_METHOD)
+		return value_call_member(r, v, "ToString", NULL, 0, textp);
+	if (v.type->ops != NULL && v.type->ops->text != NULL)
+		return v.type->ops->text(r, v, textp);
+	return object_text(r, object_of(v), textp);
 }
 
 enum flow
@@ -219,25 +255,7 @@ value_text(struct run *r, struct value v, struct value *textp)
 	}
 	switch ((int)v.type->kind) {
 	case TYPE_KIND_WRAPPER:
-		if (wrapper_of(v)->members != NULL) {
-			struct member *m =
-			    object_find(wrapper_of(v)->members, "ToString");
-
-			if (m != NULL && m->kind == MEMBER_SCRIPT_METHOD) {
-				enum flow flow = value_call_member(r, v,
-				    "ToString", NULL, 0, textp);
-
-				if (flow == FLOW_MORE &&
-				    !value_is_string(*textp)) {
-					struct value t = *textp;
-
-					flow = value_text(r, t, textp);
-					value_unref(t);
-				}
-				return flow;
-			}
-		}
-		return value_text(r, wrapper_of(v)->base, textp);
+		return wrapper_text(r, v, textp);
 	case TYPE_KIND_FLOAT:
 		if (isinf(v.u.d)) {
 			*textp = value_string(
@@ -251,30 +269,16 @@ value_text(struct run *r, struct value v, struct value *textp)
 	case TYPE_KIND_DATETIME:
 		(void)datetime_format(v.u.i, 0, false, "MM/dd/yyyy HH:mm:ss",
 		    &b);
-		*textp = take(&b);
+		*textp = value_take_buf(&b);
 		return FLOW_MORE;
 	case TYPE_KIND_ARRAY:
 	case TYPE_KIND_LIST:
 		return list_text(r, v, textp);
-	case TYPE_KIND_BYTES: {
-		size_t i;
-
-		for (i = 0; i < bytes_of(v)->len; i++)
-			buf_printf(&b, "%s%u", i > 0 ? " " : "",
-			    bytes_of(v)->data[i]);
-		*textp = take(&b);
+	case TYPE_KIND_BYTES:
+		bytes_text(v, textp);
 		return FLOW_MORE;
-	}
-	case TYPE_KIND_OBJECT: {
-		struct member *m = object_find(object_of(v), "ToString");
-
-		if (m != NULL && m->kind == MEMBER_SCRIPT_METHOD)
-			return value_call_member(r, v, "ToString", NULL, 0,
-			    textp);
-		if (v.type->ops != NULL && v.type->ops->text != NULL)
-			return v.type->ops->text(r, v, textp);
-		return object_text(r, object_of(v), textp);
-	}
+	case TYPE_KIND_OBJECT:
+		return bag_text(r, v, textp);
 	default:
 		break;
 	}
@@ -287,7 +291,7 @@ value_text(struct run *r, struct value v, struct value *textp)
 
 		(void)datetime_format(o->ticks, o->minutes, true,
 		    "MM/dd/yyyy HH:mm:ss zzz", &b);
-		*textp = take(&b);
+		*textp = value_take_buf(&b);
 		return FLOW_MORE;
 	}
 	if (value_unrolls(v)) {
@@ -316,7 +320,7 @@ value_to_string(struct run *r, struct value v, struct value *textp)
 	switch ((int)v.type->kind) {
 	case TYPE_KIND_DATETIME:
 		(void)datetime_format(v.u.i, 0, false, "G", &b);
-		*textp = take(&b);
+		*textp = value_take_buf(&b);
 		return FLOW_MORE;
 	case TYPE_KIND_ARRAY:
 	case TYPE_KIND_LIST:

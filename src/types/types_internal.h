@@ -41,6 +41,16 @@ extern struct type type_sbyte, type_byte, type_int16, type_uint16, type_uint,
 extern const struct type *types_string_array, *types_char_array,
     *types_byte_array, *types_int_array;
 
+/* What a buffer holds as a string; the buffer is cleared. */
+static inline struct value
+value_take_buf(struct buf *b)
+{
+	struct value v = value_string_n(buf_text(b), b->len);
+
+	buf_clear(b);
+	return v;
+}
+
 /* A counted cell of t with one reference, zeroed past its head. */
 void *cell_new(const struct type *t, size_t size);
 static inline struct value
