@@ -135,7 +135,8 @@ SCRIPT_TESTS = \
 	tests/player/xmpp_s2s.sh \
 	tests/prompt.sh \
 	tests/readme.sh \
-	tests/store_race.sh
+	tests/store_race.sh \
+	tests/tables.sh
 EXTRA_DIST += tests/bench/run tests/bench/wire.py
 EXTRA_DIST += tests/ops/bench.py tests/ops/full_disk.py tests/ops/keys.py tests/ops/ports.py
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
