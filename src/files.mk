@@ -80,6 +80,7 @@ libfedsh_a_SOURCES += \
 	src/types/bigint.c \
 	src/types/bind.c \
 	src/types/bind_internal.h \
+	src/types/bits.c \
 	src/types/builder.c \
 	src/types/chars.c \
 	src/types/class.c \
@@ -120,8 +121,10 @@ libfedsh_a_SOURCES += \
 	src/types/init.c \
 	src/types/intrinsic.c \
 	src/types/invoke.c \
+	src/types/ipaddress.c \
 	src/types/iter.c \
 	src/types/list_blocks.c \
+	src/types/mailaddress.c \
 	src/types/match.c \
 	src/types/math.c \
 	src/types/member.c \
@@ -157,11 +160,16 @@ libfedsh_a_SOURCES += \
 	src/types/timespan.c \
 	src/types/types.h \
 	src/types/types_internal.h \
+	src/types/uri.c \
+	src/types/uri_internal.h \
+	src/types/uri_read.c \
+	src/types/uri_text.c \
 	src/types/version.c \
 	src/types/view.c \
 	src/types/view_info.c \
 	src/types/view_internal.h \
 	src/types/view_walk.c \
+	src/types/webutility.c \
 	src/types/wildcard.c
 
 # net

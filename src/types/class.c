@@ -180,12 +180,59 @@ convert_text_of(struct conv_state *c, struct value v, const struct type *to,
 	return rc;
 }
 
+/* What IConvertible says of the types that are convertible. */
+static enum conv
+refuse(struct conv_state *c, struct value v, const struct type *to)
+{
+	struct value base = value_base(v);
+	enum type_kind kind = base.type->kind;
+	bool small = kind == TYPE_KIND_BOOL || kind == TYPE_KIND_CHAR ||
+	    kind == TYPE_KIND_ENUM;
+	char why[160];
+
+	if (small && to == &type_datetime)
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from '%s' to 'DateTime'.",
+		    kind == TYPE_KIND_BOOL	? "Boolean" :
+			kind == TYPE_KIND_CHAR ? "Char" :
+						 "Int32");
+	else if ((small || kind == TYPE_KIND_DATETIME) &&
+	    (!type_is_number(to) || to == &type_bigint))
+		(void)snprintf(why, sizeof(why),
+		    "Invalid cast from '%s' to '%s'.", base.type->name,
+		    to->name);
+	else
+		return conv_fail_final(c, v, to);
+	return conv_fail_value(c, "InvalidCastIConvertible", v, to, why);
+}
+
+/* A dictionary or list of nothing: (int capacity) takes what widens. */
+enum conv
+to_container(struct conv_state *c, struct value v, const struct type *to,
+    struct value *outp)
+{
+	struct value base = value_base(v), none = value_int(0);
+
+	if (base.type->kind == TYPE_KIND_BOOL ||
+	    base.type->kind == TYPE_KIND_DATETIME)
+		return refuse(c, v, to);
+	if (base.type->kind != TYPE_KIND_CHAR &&
+	    base.type->kind != TYPE_KIND_ENUM)
+		return conv_fail_final(c, v, to);
+	return type_construct(c->run, to, &none, 1, outp) == FLOW_MORE ?
+	    CONV_OK :
+	    CONV_LEAVE;
+}
+
 static enum conv
 to_switch(struct conv_state *c, struct value v, struct value *outp)
 {
 	struct value base = value_base(v);
 	bool truth;
 
+	if (base.type->kind == TYPE_KIND_CHAR ||
+	    base.type->kind == TYPE_KIND_ENUM)
+		return refuse(c, v, &type_switch);
 	if (base.type->kind != TYPE_KIND_BOOL)
 		return conv_fail_final(c, v, &type_switch);
 	if (value_truth(c->run, base, &truth) != FLOW_MORE)
@@ -193,6 +240,33 @@ to_switch(struct conv_state *c, struct value v, struct value *outp)
 	*outp = value_bool(truth);
 	outp->type = &type_switch;
 	return CONV_OK;
+}
+
+/* A constructor of one argument; its exception becomes the reason. */
+static enum conv
+by_constructor(struct conv_state *c, struct value v, struct value arg,
+    const struct type *to, const struct overload *o, struct value *outp)
+{
+	struct run none = {
+		.session = c->run == NULL ? NULL : c->run->session,
+	};
+	struct member_call call = { .run = &none, .type = to, .args = &arg,
+		.n = 1, .name = "new", .bare = true };
+	char *text;
+
+	if (o->spec->fn(&call) == FLOW_MORE) {
+		*outp = call.out;
+		return CONV_OK;
+	}
+	c->id = "InvalidCastConstructorException";
+	if (!c->quiet) {
+		text = value_text_plain(none.leave.value);
+		(void)conv_fail_value(c, "InvalidCastConstructorException", v,
+		    to, text);
+		mem_free(text);
+	}
+	run_leave_clear(&none);
+	return CONV_FAIL;
 }
 
 /* Dates and spans: of text, of ticks; *donep where this decided. */
@@ -213,10 +287,13 @@ to_time(struct conv_state *c, struct value base, const struct type *to,
 			local_offset_at_local(ticks_of(base)) / 60);
 		return CONV_OK;
 	}
-	if (to == &type_datetime && ticks && base.u.i >= 0 &&
-	    base.u.i <= TICKS_MAX) {
-		*outp = datetime_value(base.u.i, 0);
-		return CONV_OK;
+	if (to == &type_datetime &&
+	    (ticks || base.type->kind == TYPE_KIND_CHAR)) {
+		const struct type *owner = NULL;
+
+		return by_constructor(c, base,
+		    value_long(ticks ? base.u.i : base.u.c), to,
+		    member_find(to, "new", true, &owner), outp);
 	}
 	if (to == &type_timespan && ticks) {
 		*outp = value_timespan(base.u.i);
@@ -237,59 +314,45 @@ to_time(struct conv_state *c, struct value base, const struct type *to,
 	return CONV_OK;
 }
 
-/* A constructor of one argument; its exception becomes the reason. */
-static enum conv
-by_constructor(struct conv_state *c, struct value v, const struct type *to,
-    const struct overload *o, struct value *outp)
+static bool
+is_widening(const struct type *t)
 {
-	struct value base = value_base(v);
-	struct run none = {
-		.session = c->run == NULL ? NULL : c->run->session,
-	};
-	struct member_call call = { .run = &none, .type = to, .args = &base,
-		.n = 1, .name = "new", .bare = true };
-	char *text;
-
-	if (o->spec->fn(&call) == FLOW_MORE) {
-		*outp = call.out;
-		return CONV_OK;
-	}
-	c->id = "InvalidCastConstructorException";
-	if (!c->quiet) {
-		text = value_text_plain(none.leave.value);
-		(void)conv_fail_value(c, "InvalidCastConstructorException", v,
-		    to, text);
-		mem_free(text);
-	}
-	run_leave_clear(&none);
-	return CONV_FAIL;
+	return (is_integer(t) && t->code != CODE_UINT64) ||
+	    t->kind == TYPE_KIND_CHAR || t->kind == TYPE_KIND_ENUM;
 }
 
-/* What IConvertible says of the types that are convertible. */
-static enum conv
-refuse(struct conv_state *c, struct value v, const struct type *to)
+/* new(int) or new(long), where from is as wide or less. */
+static const struct overload *
+integer_constructor(const struct type *to, const struct type *from)
 {
-	struct value base = value_base(v);
-	enum type_kind kind = base.type->kind;
-	bool small = kind == TYPE_KIND_BOOL || kind == TYPE_KIND_CHAR ||
-	    kind == TYPE_KIND_ENUM;
-	char why[160];
+	const struct type *owner = NULL;
+	const struct overload *o = member_find(to, "new", true, &owner);
 
-	if (small && to == &type_datetime)
-		(void)snprintf(why, sizeof(why),
-		    "Invalid cast from '%s' to 'DateTime'.",
-		    kind == TYPE_KIND_BOOL	? "Boolean" :
-			kind == TYPE_KIND_CHAR ? "Char" :
-						 "Int32");
-	else if ((small || kind == TYPE_KIND_DATETIME) &&
-	    (to->kind == TYPE_KIND_CLASS || to->kind == TYPE_KIND_TIMESPAN ||
-		to->kind == TYPE_KIND_ENUM))
-		(void)snprintf(why, sizeof(why),
-		    "Invalid cast from '%s' to '%s'.", base.type->name,
-		    to->name);
-	else
-		return conv_fail_final(c, v, to);
-	return conv_fail_value(c, "InvalidCastIConvertible", v, to, why);
+	if (owner != to || to->kind != TYPE_KIND_CLASS)
+		return NULL;
+	for (; o != NULL; o = member_next(o, "new", true)) {
+		const struct type *t =
+		    o->nparams == 1 ? o->params[0].type : NULL;
+
+		if (t == &type_long ||
+		    (t == &type_int && (from->kind != TYPE_KIND_INT ||
+			from->size < 4 || from == &type_int)))
+			return o;
+	}
+	return NULL;
+}
+
+static bool
+constructor_takes(const struct type *to, const struct type *param)
+{
+	const struct type *owner = NULL;
+	const struct overload *o = member_find(to, "new", true, &owner);
+
+	for (; owner == to && o != NULL; o = member_next(o, "new", true)) {
+		if (o->nparams == 1 && o->params[0].type == param)
+			return true;
+	}
+	return false;
 }
 
 enum conv
@@ -299,15 +362,16 @@ convert_class(struct conv_state *c, struct value v, const struct type *to,
 	struct value base = value_base(v);
 	const struct overload *o;
 	char why[160];
-	bool done = false;
+	bool done = false, number;
 	enum conv rc;
 
 	if (to == &type_switch)
 		return to_switch(c, v, outp);
 	if (to->kind == TYPE_KIND_DICT)
-		return conv_fail_final(c, v, to);
-	if (base.type->kind == TYPE_KIND_DATETIME && type_is_number(to) &&
-	    to->kind != TYPE_KIND_BIGINT) {
+		return to_container(c, v, to, outp);
+	if (to == &type_bigint && base.type->kind == TYPE_KIND_DATETIME)
+		return refuse(c, v, to);
+	if (base.type->kind == TYPE_KIND_DATETIME && type_is_number(to)) {
 		(void)snprintf(why, sizeof(why),
 		    "Invalid cast from 'DateTime' to '%s'.", to->name + 7);
 		return conv_fail_value(c, "InvalidCastIConvertible", v, to,
@@ -323,13 +387,24 @@ convert_class(struct conv_state *c, struct value v, const struct type *to,
 		if (done)
 			return rc;
 	}
-	if (value_is_string(base) || type_is_number(base.type)) {
+	if (is_widening(base.type) && (o = integer_constructor(to,
+		base.type)) != NULL)
+		return by_constructor(c, v,
+		    value_long(base.type->kind == TYPE_KIND_CHAR ? base.u.c :
+								   base.u.i),
+		    to, o, outp);
+	number = type_is_number(base.type) &&
+	    base.type->kind != TYPE_KIND_BIGINT;
+	if (value_is_string(base) || number) {
 		rc = by_parse(c, base, to, outp, &done);
 		if (done)
 			return rc;
 	}
 	o = constructor_for(to, base);
 	if (o != NULL)
-		return by_constructor(c, v, to, o, outp);
+		return by_constructor(c, v, base, to, o, outp);
+	if (number && to->kind == TYPE_KIND_CLASS &&
+	    constructor_takes(to, &type_string))
+		return convert_text_of(c, base, to, outp);
 	return refuse(c, v, to);
 }

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 
+#include "types/tables.h"
 #include "types/member.h"
 #include "types/types_internal.h"
 
@@ -242,6 +243,22 @@ to_bytes(struct conv_state *c, struct value v, struct value *outp)
 	return CONV_OK;
 }
 
+/* A scalar that is no element of the array: why not, of the array. */
+static enum conv
+scalar_failed(struct conv_state *c, struct value v, const struct type *to)
+{
+	const char *id = c->id == NULL ? "" : c->id;
+
+	if (strcmp(id, "ConvertToFinalInvalidCastException") == 0 ||
+	    strcmp(id, "ObjectCreationError") == 0)
+		return conv_fail_final(c, v, to);
+	return conv_fail_value(c,
+	    v.type->kind == TYPE_KIND_DATETIME ?
+		"InvalidCastIConvertible" :
+		"InvalidCastExceptionScalarToArray",
+	    v, to, c->message == NULL ? "" : c->message);
+}
+
 static enum conv
 to_array(struct conv_state *c, struct value v, const struct type *to,
     struct value *outp)
@@ -265,8 +282,17 @@ to_array(struct conv_state *c, struct value v, const struct type *to,
 		*outp = list_value(l);
 		return CONV_OK;
 	}
-	if (to == &type_arraylist && !value_unrolls(v))
-		return conv_fail_final(c, v, to);
+	if (to == &type_arraylist && value_is_dict(v)) {
+		all = dict_pairs(v);
+		rc = list_from(c, all, to, outp);
+		value_unref(all);
+		return rc;
+	}
+	if (to->kind == TYPE_KIND_LIST && !value_unrolls(v) &&
+	    (to == &type_arraylist || v.type->kind == TYPE_KIND_BOOL ||
+		v.type->kind == TYPE_KIND_CHAR ||
+		v.type->kind == TYPE_KIND_ENUM))
+		return to_container(c, v, to, outp);
 	if (value_unrolls(v)) {
 		if (collect(c->run, v, &l) != FLOW_MORE)
 			return CONV_LEAVE;
@@ -277,8 +303,7 @@ to_array(struct conv_state *c, struct value v, const struct type *to,
 	}
 	rc = convert(c, v, to->element, &one);
 	if (rc == CONV_FAIL && to->kind == TYPE_KIND_ARRAY)
-		return conv_fail_value(c, "InvalidCastExceptionScalarToArray",
-		    v, to, c->message == NULL ? "" : c->message);
+		return scalar_failed(c, v, to);
 	if (rc != CONV_OK)
 		return rc;
 	l = list_new(to, 1);
@@ -413,6 +438,11 @@ from_null(struct conv_state *c, const struct type *to, struct value *outp)
 	struct buf b = { 0 };
 
 	*outp = VALUE_NULL;
+	if (to == &type_switch) {
+		*outp = value_bool(false);
+		outp->type = &type_switch;
+		return CONV_OK;
+	}
 	switch ((int)to->kind) {
 	case TYPE_KIND_STRING:
 		*outp = value_string("");
@@ -439,11 +469,6 @@ from_null(struct conv_state *c, const struct type *to, struct value *outp)
 		return CONV_FAIL;
 	default:
 		break;
-	}
-	if (to == &type_switch) {
-		*outp = value_integer(&type_switch, 0);
-		outp->u.b = false;
-		return CONV_OK;
 	}
 	if ((to->flags & TYPE_VALUETYPE) != 0 && to->definition != &type_nullable)
 		return conv_fail(c, "nullToObjectInvalidCast",
@@ -522,7 +547,10 @@ list_to_scalar(struct conv_state *c, struct value v, const struct type *to,
 		value_unref(text);
 		return rc;
 	}
-	if (list_of(v)->count == 1 && !type_is_number(to)) {
+	if (list_of(v)->count == 1 && !type_is_number(to) &&
+	    to != &type_regex && to != &type_semver &&
+	    to->kind != TYPE_KIND_DATETIME &&
+	    to->kind != TYPE_KIND_TIMESPAN) {
 		rc = convert(&inner, list_of(v)->items[0], to, outp);
 		conv_clear(&inner);
 		if (rc != CONV_FAIL)

@@ -226,8 +226,6 @@ enum conv
 convert_number(struct conv_state *c, struct value v, const struct type *to,
     struct value *outp)
 {
-	char why[80];
-
 	if (v.type == to) {
 		*outp = value_ref(v);
 		return CONV_OK;
@@ -246,16 +244,6 @@ convert_number(struct conv_state *c, struct value v, const struct type *to,
 		}
 		return from_integer(c, value_int(v.u.b), to, outp);
 	case TYPE_KIND_CHAR:
-		if (to->kind == TYPE_KIND_FLOAT ||
-		    to->kind == TYPE_KIND_DECIMAL) {
-			(void)snprintf(why, sizeof(why),
-			    "Invalid cast from 'Char' to '%s'.",
-			    to == &type_single ? "Single" :
-				to == &type_double ? "Double" :
-						     "Decimal");
-			return conv_fail_value(c, "InvalidCastIConvertible", v,
-			    to, why);
-		}
 		if (to->kind == TYPE_KIND_INT &&
 		    !integer_fits(value_int(v.u.c), to))
 			return too_large(c, v, to);
@@ -280,6 +268,23 @@ bad_format(struct conv_state *c, const char *id, struct value v,
 	    to == &type_bigint ? "The value could not be parsed." : why);
 	mem_free(why);
 	return rc;
+}
+
+/* 1,234: an integer with separators. */
+static bool
+thousands_parse(struct string_ref s, const struct type *to, int64_t *ip)
+{
+	char digits[40];
+	size_t i, n = 0;
+
+	if (s.n >= sizeof(digits) || s.s[0] == ',' ||
+	    memchr(s.s, ',', s.n) == NULL)
+		return false;
+	for (i = 0; i < s.n; i++) {
+		if (s.s[i] != ',')
+			digits[n++] = s.s[i];
+	}
+	return integer_parse(digits, n, to, ip) == 1;
 }
 
 enum conv
@@ -308,16 +313,16 @@ convert_string_number(struct conv_state *c, struct value v,
 	}
 	switch ((int)to->kind) {
 	case TYPE_KIND_INT:
-		switch (integer_parse(s.s, s.n, to, &i)) {
-		case 1:
+		if (integer_parse(s.s, s.n, to, &i) == 1 ||
+		    thousands_parse(s, to, &i)) {
 			*outp = value_integer(to, i);
 			return CONV_OK;
-		default:
-			break;
 		}
 		break;
 	case TYPE_KIND_FLOAT:
 		if (double_parse(s.s, s.n, &d)) {
+			if (d == 0 && memchr(s.s, '.', s.n) == NULL)
+				d = 0; /* "-0" is read as an integer */
 			*outp = to == &type_single ? value_single(d) :
 						     value_double(d);
 			return CONV_OK;

@@ -294,6 +294,8 @@ datetime_parse(const char *s, size_t n, int64_t *bitsp, int *offsetp,
 	struct reader r = { .s = s, .end = s + n, .month_at = -1 };
 	int64_t ticks;
 
+	if (n > 0 && s[0] == '-')
+		return false;
 	while (r.s < r.end) {
 		if (!step(&r))
 			return false;
@@ -586,7 +588,7 @@ timespan_parse(const char *s, size_t n, int64_t *ticksp)
 {
 	const char *end = s + n;
 	bool negative = false;
-	struct span_text t;
+	struct span_text t = { 0 };
 	struct span_parts p = { 0 };
 	__int128 total;
 

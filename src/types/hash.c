@@ -2,10 +2,6 @@
 /* The hash of plain bytes. */
 #include "config.h"
 
-#include <ctype.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/random.h>
 
 #include "types/member.h"
 #include "types/tables.h"

@@ -31,4 +31,9 @@ types_init_members(void)
 	file_init();
 	stream_init();
 	credential_init();
+	bits_init();
+	ipaddress_init();
+	mailaddress_init();
+	uri_init();
+	webutility_init();
 }

@@ -214,6 +214,36 @@ is_whole(struct value v)
 	return v.type->kind == TYPE_KIND_INT || v.type->kind == TYPE_KIND_BIGINT;
 }
 
+/* A BigInteger as X or B: two's complement, led by its sign. */
+static void
+put_big_bits(const mpz_t big, char spec, int precision, struct buf *out)
+{
+	bool binary = spec == 'B' || spec == 'b';
+	char *text;
+	int len;
+	mpz_t z, m;
+
+	mpz_init_set(z, big);
+	if (mpz_sgn(z) < 0) {
+		/* in as many bytes as it takes */
+		mpz_init(m);
+		mpz_ui_pow_ui(m, 2, (mpz_sizeinbase(z, 2) / 8 + 1) * 8);
+		mpz_add(z, z, m);
+		mpz_clear(m);
+	}
+	text = mpz_get_str(NULL, binary ? 2 : spec == 'X' ? -16 : 16, z);
+	len = (int)strlen(text);
+	if (mpz_sgn(big) >= 0 && text[0] > (binary ? '0' : '7')) {
+		buf_add_byte(out, '0');
+		len++;
+	}
+	if (precision > len)
+		buf_add_fill(out, '0', (size_t)(precision - len));
+	buf_add_str(out, text);
+	free(text);
+	mpz_clear(z);
+}
+
 /* D, X and B; integers only. */
 static bool
 put_integer(struct value v, char spec, int precision, struct buf *out)
@@ -237,29 +267,7 @@ put_integer(struct value v, char spec, int precision, struct buf *out)
 		return true;
 	}
 	if (v.type->kind == TYPE_KIND_BIGINT) {
-		char *hex;
-		mpz_t z;
-
-		mpz_init_set(z, bigint_of(v)->z);
-		if (mpz_sgn(z) < 0) {
-			/* two's complement in as many bytes as it takes */
-			size_t bytes = mpz_sizeinbase(z, 2) / 8 + 1;
-			mpz_t m;
-
-			mpz_init(m);
-			mpz_ui_pow_ui(m, 2, bytes * 8);
-			mpz_add(z, z, m);
-			mpz_clear(m);
-		}
-		hex = mpz_get_str(NULL, spec == 'X' ? -16 : 16, z);
-		len = (int)strlen(hex);
-		if (mpz_sgn(bigint_of(v)->z) >= 0 && hex[0] > '7')
-			buf_add_byte(out, '0');
-		if (precision > len)
-			buf_add_fill(out, '0', (size_t)(precision - len));
-		buf_add_str(out, hex);
-		free(hex);
-		mpz_clear(z);
+		put_big_bits(bigint_of(v)->z, spec, precision, out);
 		return true;
 	}
 	bits = v.type->size * 8;
@@ -295,7 +303,8 @@ put_general(struct value v, char spec, int precision, struct buf *out)
 	bool scientific;
 	int limit = precision;
 
-	if (precision <= 0 && v.type->kind != TYPE_KIND_FLOAT) {
+	if ((precision <= 0 && v.type->kind != TYPE_KIND_FLOAT) ||
+	    v.type->kind == TYPE_KIND_BIGINT) {
 		(void)value_to_string(NULL, v, &text);
 		buf_add(out, value_chars(text), value_chars_len(text));
 		value_unref(text);
@@ -362,8 +371,6 @@ put_standard(struct value v, char spec, int precision, struct buf *out)
 	case 'R':
 		if (v.type->kind == TYPE_KIND_BIGINT)
 			return put_integer(v, 'D', precision, out);
-		if (v.type->kind != TYPE_KIND_FLOAT)
-			return false;
 		return put_general(v, 'G', -1, out);
 	case 'E':
 		if (precision < 0)
@@ -643,14 +650,12 @@ put_literal(const char *s, size_t n, struct buf *out)
 
 static void
 put_custom(struct digits *n, const struct section *sec,
-    const struct layout *l, bool minus, struct buf *out)
+    const struct layout *l, struct buf *out)
 {
 	const char *s = sec->s;
 	size_t i = 0, skip;
 	struct placing p = placing_of(n, l);
 
-	if (minus)
-		buf_add_byte(out, '-');
 	for (; i < sec->n; i++) {
 		skip = literal_length(s + i, sec->n - i);
 		if (skip > 0) {
@@ -699,13 +704,14 @@ static bool
 format_custom(struct value v, const char *format, struct buf *out)
 {
 	struct section sections[3];
-	size_t count = split_sections(format, sections), which;
+	size_t count = split_sections(format, sections), which, zero;
 	struct digits n = { 0 };
+	struct buf text = { 0 };
 	struct layout l;
-	bool minus;
 
 	load(&n, v);
-	which = is_zero(&n) ? (count > 2 ? 2 : 0) :
+	zero = count > 2 && sections[2].n > 0 ? 2 : 0;
+	which = is_zero(&n) ? zero :
 	    n.negative && count > 1 && sections[1].n > 0 ? 1 :
 							   0;
 	for (;;) {
@@ -717,14 +723,18 @@ format_custom(struct value v, const char *format, struct buf *out)
 			else
 				round_digits(&n, n.exp + l.total - l.before);
 		}
-		if (!is_zero(&n) || which == 2 || count < 3 ||
-		    sections[2].n == 0)
+		if (!is_zero(&n) || which == zero)
 			break;
-		which = 2; /* rounded to zero */
+		which = zero; /* rounded to zero */
 	}
-	minus = n.negative && which == 0 && (!is_zero(&n) ||
-	    (v.type->kind == TYPE_KIND_FLOAT && v.u.d != 0 && false));
-	put_custom(&n, &sections[which], &l, minus, out);
+	put_custom(&n, &sections[which], &l, &text);
+	/* a float that was rounded to zero keeps its sign, if it shows */
+	if (n.negative && which == 0 &&
+	    (!is_zero(&n) ||
+		(v.type->kind == TYPE_KIND_FLOAT && text.len > 0)))
+		buf_add_byte(out, '-');
+	buf_add(out, buf_text(&text), text.len);
+	buf_clear(&text);
 	buf_clear(&n.d);
 	return true;
 }
@@ -736,9 +746,6 @@ number_format(struct value v, const char *format, struct buf *out)
 	const char *p;
 
 	if (v.type->kind == TYPE_KIND_FLOAT && special(v.u.d) != NULL) {
-		if (format[0] != '\0' && strchr("dDxXbB", format[0]) != NULL &&
-		    strspn(format + 1, "0123456789") == strlen(format + 1))
-			return false;
 		buf_add_str(out, special(v.u.d));
 		return true;
 	}

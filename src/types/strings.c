@@ -21,9 +21,15 @@ get_chars(struct member_call *c)
 {
 	int64_t i = c->args[0].u.i;
 
-	if (i < 0 || i >= str_self(c)->units)
+	if (i < 0 || i >= str_self(c)->units) {
+		/* a parameterized property: its getter threw */
+		if (strcmp(c->name, "Chars") == 0) {
+			c->args = NULL;
+			c->n = (size_t)-1;
+		}
 		return member_throw(c, "System.IndexOutOfRangeException",
 		    "Index was outside the bounds of the array.");
+	}
 	c->out = value_char(string_unit(str_self(c), (size_t)i));
 	return FLOW_MORE;
 }

@@ -5,7 +5,6 @@
 
 #include "types/types_internal.h"
 
-uint32_t hash_bytes(const void *p, size_t n);
 extern const struct type_ops guid_ops;
 extern const struct member_spec guid_members[];
 extern const struct type_ops version_ops;

@@ -283,7 +283,12 @@ value_text(struct run *r, struct value v, struct value *textp)
 		break;
 	}
 	if (v.type == &type_runtime) {
-		*textp = value_string(type_display_name(type_of_value(v)));
+		/* a type that is not public is shown with its assembly */
+		*textp = type_of_value(v) == &type_runtime ?
+		    value_string("System.RuntimeType, System.Private.CoreLib, "
+				 "Version=10.0.0.0, Culture=neutral, "
+				 "PublicKeyToken=7cec85d7bea7798e") :
+		    value_string(type_display_name(type_of_value(v)));
 		return FLOW_MORE;
 	}
 	if (v.type == &type_datetimeoffset) {

@@ -115,6 +115,9 @@ enum conv conv_fail_final(struct conv_state *c, struct value v,
 /* Parse, a constructor of one argument, or an error: the last ways. */
 enum conv convert_class(struct conv_state *c, struct value v,
     const struct type *to, struct value *outp);
+/* What only a capacity makes: dictionaries and lists of nothing. */
+enum conv to_container(struct conv_state *c, struct value v,
+    const struct type *to, struct value *outp);
 void conv_clear(struct conv_state *c);
 /* Raises what c holds and clears it. */
 enum flow conv_raise(struct conv_state *c);
