@@ -377,6 +377,8 @@ fill_object(struct conv_state *c, struct value v, const struct type *to,
 	char *name;
 
 	if (!type_has_constructor(to, 0)) {
+		if ((to->flags & TYPE_VALUETYPE) == 0)
+			return conv_fail_final(c, v, to);
 		DICT_EACH(e, dict_of(v), pos) {
 			struct buf b = { 0 };
 			enum conv rc;
@@ -548,7 +550,8 @@ list_to_scalar(struct conv_state *c, struct value v, const struct type *to,
 		return rc;
 	}
 	if (list_of(v)->count == 1 && !type_is_number(to) &&
-	    to != &type_regex && to != &type_semver &&
+	    to != &type_regex && to != &type_semver && to != &type_uri &&
+	    to != &type_ipaddress &&
 	    to->kind != TYPE_KIND_DATETIME &&
 	    to->kind != TYPE_KIND_TIMESPAN) {
 		rc = convert(&inner, list_of(v)->items[0], to, outp);

@@ -418,7 +418,20 @@ enum_defined(const struct type *t, int64_t value)
 	return (t->flags & TYPE_FLAGS_ENUM) != 0 && (value & ~all) == 0;
 }
 
-/* One name: whole, or a prefix that fits no other. */
+/* Digits, with a sign perhaps: what Enum.Parse takes for a number. */
+static bool
+is_decimal(const char *s, size_t n)
+{
+	size_t i = n > 1 && (*s == '-' || *s == '+') ? 1 : 0;
+
+	for (; i < n; i++) {
+		if (s[i] < '0' || s[i] > '9')
+			return false;
+	}
+	return n > 0;
+}
+
+/* One number or name: whole, or a prefix that fits no other. */
 static enum conv
 enum_one(struct conv_state *c, struct value v, const struct type *to,
     const char *s, size_t n, int64_t *ip)
@@ -426,6 +439,14 @@ enum_one(struct conv_state *c, struct value v, const struct type *to,
 	const struct enum_item *e, *found = enum_find(to, s, n);
 	size_t hits = 0;
 
+	if (is_decimal(s, n)) {
+		if (integer_parse(s, n, to->size == 4 ? &type_int : &type_long,
+			ip) == 1)
+			return CONV_OK;
+		return conv_fail_value(c,
+		    "CaseSensitiveEnumParseThrewAnException", v, to,
+		    "Value was either too large or too small for an Int32.");
+	}
 	if (found == NULL) {
 		e = ((const struct enum_spec *)to->data)->items;
 		for (; e->name != NULL; e++) {
@@ -451,19 +472,8 @@ enum_from_string(struct conv_state *c, struct value v, const struct type *to,
 	struct string_ref s = ref_of(v);
 	const char *p = s.s, *end = s.s + s.n, *comma, *stop;
 	int64_t all = 0, one = 0;
-	struct value number;
 	enum conv rc;
 
-	if (number_parse(s.s, s.n, &number)) {
-		if (is_integer(number.type)) {
-			if (enum_defined(to, number.u.i)) {
-				*outp = enum_value(to, number.u.i);
-				return CONV_OK;
-			}
-			return enum_undefined(c, "EnumParseUndefined", v, to);
-		}
-		value_unref(number);
-	}
 	while (p <= end) {
 		comma = memchr(p, ',', (size_t)(end - p));
 		if (comma == NULL)
