@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "types/enums.h"
+#include "types/exception.h"
 #include "types/types_internal.h"
 #include "types/arith_internal.h"
 
@@ -84,9 +85,22 @@ throw_dotnet(struct run *r, const char *exception, const char *fmt, ...)
 enum flow
 arith_divided_by_zero(struct run *r)
 {
-	return run_throw(r, "System.Management.Automation.RuntimeException",
-	    "RuntimeException", "NotSpecified",
-	    "Attempted to divide by zero.");
+	struct error_spec spec = {
+		.exception = "System.Management.Automation.RuntimeException",
+		.id = "RuntimeException",
+		.category = "NotSpecified",
+		.message = "Attempted to divide by zero.",
+	};
+	enum flow flow;
+
+	if (r == NULL || r->ops == NULL || r->ops->raise == NULL)
+		return run_throw(r, spec.exception, spec.id, spec.category,
+		    "%s", spec.message);
+	spec.inner = exception_new("System.DivideByZeroException",
+	    spec.message);
+	flow = r->ops->raise(r, &spec);
+	value_unref(spec.inner);
+	return flow;
 }
 
 enum flow

@@ -289,6 +289,25 @@ group_hash(struct call *c)
 	return call_emit_take(c, dict_value(d));
 }
 
+/* Values of several types have no order: groups stay as they appeared. */
+static bool
+is_uniform(const struct group_state *st)
+{
+	const struct type *t, *first = NULL;
+	size_t i;
+
+	for (i = 0; i < st->count; i++) {
+		if (st->groups[i].values->count != 1)
+			return true;
+		t = value_type(st->groups[i].values->items[0]);
+		if (t != NULL && first != NULL && t != first)
+			return false;
+		if (first == NULL)
+			first = t;
+	}
+	return true;
+}
+
 static enum flow
 group_end(struct call *c)
 {
@@ -296,7 +315,8 @@ group_end(struct call *c)
 	size_t i;
 	enum flow flow = FLOW_MORE;
 
-	groups_sort(c, st->groups, st->count);
+	if (is_uniform(st))
+		groups_sort(c, st->groups, st->count);
 	if (call_switch(c, P_AS_HASH))
 		return group_hash(c);
 	for (i = 0; flow == FLOW_MORE && i < st->count; i++)

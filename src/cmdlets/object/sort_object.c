@@ -206,6 +206,51 @@ merge_sort(struct call *c, struct row *rows, struct row *tmp, size_t n)
 	memcpy(rows + k, tmp + i, (half - i) * sizeof(*rows));
 }
 
+/* Below this .NET's sort inserts. */
+#define SMALL_SORT 16
+
+static void
+swap_if_greater(struct call *c, struct row *a, struct row *b)
+{
+	struct row t;
+
+	if (compare_rows(c, a, b) <= 0)
+		return;
+	t = *a;
+	*a = *b;
+	*b = t;
+}
+
+/*
+ * Values of several types have no common order (each comparison follows its
+ * left side's type), so what comes out depends on which pairs are compared:
+ * short lists are sorted step by step as .NET does.
+ */
+static void
+small_sort(struct call *c, struct row *rows, size_t n)
+{
+	size_t i, j;
+
+	if (n == 2) {
+		swap_if_greater(c, &rows[0], &rows[1]);
+		return;
+	}
+	if (n == 3) {
+		swap_if_greater(c, &rows[0], &rows[1]);
+		swap_if_greater(c, &rows[0], &rows[2]);
+		swap_if_greater(c, &rows[1], &rows[2]);
+		return;
+	}
+	for (i = 1; i < n; i++) {
+		struct row t = rows[i];
+
+		for (j = i; j > 0 && compare_rows(c, &t, &rows[j - 1]) < 0;
+		     j--)
+			rows[j] = rows[j - 1];
+		rows[j] = t;
+	}
+}
+
 static size_t
 drop_equal(struct call *c, struct row *rows, size_t n)
 {
@@ -226,6 +271,22 @@ drop_equal(struct call *c, struct row *rows, size_t n)
 	return to;
 }
 
+/* Whether what is compared is of one type: then any stable sort will do. */
+static bool
+is_uniform(const struct sort_state *st)
+{
+	size_t i;
+
+	if (st->args.count > 0 || st->count == 0)
+		return true;
+	for (i = 1; i < st->count; i++) {
+		if (value_type(st->rows[i].object) !=
+		    value_type(st->rows[0].object))
+			return false;
+	}
+	return true;
+}
+
 static enum flow
 sort_end(struct call *c)
 {
@@ -234,7 +295,10 @@ sort_end(struct call *c)
 	size_t i, n = st->count, from = 0, to;
 	enum flow flow = FLOW_MORE;
 
-	merge_sort(c, st->rows, tmp, n);
+	if (n <= SMALL_SORT && !is_uniform(st))
+		small_sort(c, st->rows, n);
+	else
+		merge_sort(c, st->rows, tmp, n);
 	mem_free(tmp);
 	if (call_switch(c, P_UNIQUE))
 		n = drop_equal(c, st->rows, n);
