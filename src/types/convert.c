@@ -359,6 +359,7 @@ dict_to_dict(struct conv_state *c, struct value v, const struct type *to,
 			return rc;
 		}
 		dict_set_take(d, key, item);
+		value_unref(key);
 	}
 	*outp = dict_value(d);
 	return CONV_OK;

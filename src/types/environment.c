@@ -97,10 +97,13 @@ env_variables(struct member_call *c)
 
 	for (e = environ; e != NULL && *e != NULL; e++) {
 		size_t n = strcspn(*e, "=");
+		struct value key;
 
-		if ((*e)[n] == '=')
-			dict_set_take(d, value_string_n(*e, n),
-			    value_string(*e + n + 1));
+		if ((*e)[n] != '=')
+			continue;
+		key = value_string_n(*e, n);
+		dict_set_take(d, key, value_string(*e + n + 1));
+		value_unref(key);
 	}
 	c->out = dict_value(d);
 	return FLOW_MORE;

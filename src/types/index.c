@@ -330,6 +330,7 @@ set_in_dict(struct run *r, struct value v, struct value at, struct value to)
 		}
 	}
 	dict_set_take(dict_of(v), key, item);
+	value_unref(key);
 	return FLOW_MORE;
 }
 

@@ -99,6 +99,7 @@ match_table(const struct regex *re, struct value text,
 		    value_int((int32_t)i);
 		dict_set_take(d, key,
 		    value_string_n(s + g->start, g->end - g->start));
+		value_unref(key);
 	}
 	return dict_value(d);
 }
