@@ -269,6 +269,7 @@ libfedsh_a_SOURCES += \
 	src/svc/keys_import.c \
 	src/svc/keys_internal.h \
 	src/svc/keys_make.c \
+	src/svc/keys_staged.c \
 	src/svc/peer.c \
 	src/svc/peer.h \
 	src/svc/service.c \

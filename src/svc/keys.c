@@ -340,27 +340,40 @@ use_is_valid(const char *use)
 	return len > 0 && len <= 64;
 }
 
-int
-keys_assign(struct keys *k, const char *use, const char *thumbprint,
+const struct keys_cert *
+keys_check_use(const struct keys *k, const char *use, const char *thumbprint,
     struct fault *f)
 {
 	const struct keys_cert *c = keys_find(k, thumbprint);
 
 	if (!use_is_valid(use))
-		return fault_set(f, FAULT_INVALID,
+		fault_set(f, FAULT_INVALID,
 		    "\"%.64s\" is no use of a certificate", use);
-	if (c == NULL)
-		return fault_set(f, FAULT_NOT_FOUND,
+	else if (c == NULL)
+		fault_set(f, FAULT_NOT_FOUND,
 		    "there is no certificate with the thumbprint \"%.64s\": "
 		    "import it first (Import-CsCertificate)", thumbprint);
-	if (!keys_has_key(k, cert_public_hash(c->chain[0])))
-		return fault_set(f, FAULT_INVALID_OPERATION,
+	else if (!keys_has_key(k, cert_public_hash(c->chain[0])))
+		fault_set(f, FAULT_INVALID_OPERATION,
 		    "the private key of certificate %s is not on this machine",
 		    cert_thumbprint(c->chain[0]));
-	if (!cert_allows_server(c->chain[0]))
-		return fault_set(f, FAULT_INVALID,
+	else if (!cert_allows_server(c->chain[0]))
+		fault_set(f, FAULT_INVALID,
 		    "certificate %s is for clients only: it needs the usage "
 		    "serverAuth", cert_thumbprint(c->chain[0]));
+	else
+		return c;
+	return NULL;
+}
+
+int
+keys_assign(struct keys *k, const char *use, const char *thumbprint,
+    struct fault *f)
+{
+	const struct keys_cert *c = keys_check_use(k, use, thumbprint, f);
+
+	if (c == NULL)
+		return -1;
 	return change_use(k, use, cert_thumbprint(c->chain[0]), f);
 }
 
@@ -386,6 +399,12 @@ keys_remove(struct keys *k, const char *thumbprint, struct fault *f)
 			    "certificate %s is assigned to %s: assign another "
 			    "one first", k->uses[i].thumbprint,
 			    k->uses[i].use);
+	for (i = 0; i < k->n_staged; i++)
+		if (strcasecmp(k->staged[i].thumbprint, thumbprint) == 0)
+			return fault_set(f, FAULT_BUSY,
+			    "certificate %s comes into use for %s later: "
+			    "assign another one first",
+			    k->staged[i].thumbprint, k->staged[i].use);
 	if (c == NULL)
 		return remove_anchor(k, thumbprint, f);
 	memcpy(hash, cert_public_hash(c->chain[0]), sizeof(hash));
@@ -538,6 +557,7 @@ keys_open(struct fault *f)
 	    replace_read(path, FILE_MAX, &b, NULL) == 0)
 		load_uses(k, &b);
 	mem_free(path);
+	keys_load_staged(k);
 	if (load_ca(k, f) == -1)
 		goto fail;
 	if (keys_first_start(k, f) == -1)
@@ -564,12 +584,15 @@ keys_close(struct keys *k)
 		chain_free(&k->certs[i]);
 	for (i = 0; i < k->n_uses; i++)
 		mem_free(k->uses[i].use);
+	for (i = 0; i < k->n_staged; i++)
+		mem_free(k->staged[i].use);
 	for (i = 0; i < k->n_anchors; i++)
 		cert_unref(k->anchors[i]);
 	for (i = 0; i < k->n_names; i++)
 		mem_free(k->names[i]);
 	mem_free(k->certs);
 	mem_free(k->uses);
+	mem_free(k->staged);
 	mem_free(k->anchors);
 	mem_free(k->names);
 	cert_unref(k->ca);

@@ -40,6 +40,7 @@ struct value
 keys_cert_object(const struct keys *k, const struct cert *c)
 {
 	struct list *names = list_new(NULL, 4), *uses = list_new(NULL, 2);
+	struct list *staged = list_new(NULL, 0), *dates = list_new(NULL, 0);
 	struct object *o = object_new(NULL);
 	size_t i;
 
@@ -48,6 +49,12 @@ keys_cert_object(const struct keys *k, const struct cert *c)
 	for (i = 0; i < k->n_uses; i++)
 		if (strcasecmp(k->uses[i].thumbprint, cert_thumbprint(c)) == 0)
 			list_add_take(uses, value_string(k->uses[i].use));
+	for (i = 0; i < k->n_staged; i++) {
+		if (strcasecmp(k->staged[i].thumbprint, cert_thumbprint(c)) != 0)
+			continue;
+		list_add_take(staged, value_string(k->staged[i].use));
+		list_add_take(dates, date_value(k->staged[i].at));
+	}
 	set_text(o, "Thumbprint", cert_thumbprint(c));
 	set_text(o, "Subject", cert_subject(c));
 	set_text(o, "Issuer", cert_issuer(c));
@@ -56,6 +63,8 @@ keys_cert_object(const struct keys *k, const struct cert *c)
 	object_set_take(o, "NotAfter", date_value(cert_not_after(c)));
 	object_set_take(o, "AlternativeNames", list_value(names));
 	object_set_take(o, "Uses", list_value(uses));
+	object_set_take(o, "StagedUses", list_value(staged));
+	object_set_take(o, "StagedDates", list_value(dates));
 	set_text(o, "KeyType", cert_key_text(c));
 	set_text(o, "SignatureAlgorithm", cert_signature_text(c));
 	set_text(o, "Sha256", cert_fingerprint(c));

@@ -16,6 +16,7 @@
  *	<public hash>.key     private keys (0600)
  *	<thumbprint>.crt      a certificate and its chain
  *	uses                  "Use THUMBPRINT" a line
+ *	staged                "Use THUMBPRINT SECONDS" a line: from then on
  *	trust.pem             authorities that were imported
  *
  * What is in memory is what is on disk: a change is written first.
@@ -32,6 +33,13 @@ struct keys_use {
 	char thumbprint[41];
 };
 
+/* A certificate that comes into use at a time (seconds of the wall clock). */
+struct keys_staged {
+	char *use;
+	char thumbprint[41];
+	int64_t at;
+};
+
 struct keys {
 	char *dir;
 	struct cert *ca;
@@ -40,6 +48,8 @@ struct keys {
 	size_t n_certs;
 	struct keys_use *uses;
 	size_t n_uses;
+	struct keys_staged *staged;
+	size_t n_staged;
 	struct cert **anchors;
 	size_t n_anchors;
 	char **names; /* what certificates of our own should name */
@@ -68,6 +78,18 @@ struct value keys_list(const struct keys *k);
 int keys_remove(struct keys *k, const char *thumbprint, struct fault *f);
 int keys_assign(struct keys *k, const char *use, const char *thumbprint,
     struct fault *f);
+/* Whether the certificate may serve the use; NULL: the fault says why not. */
+const struct keys_cert *keys_check_use(const struct keys *k, const char *use,
+    const char *thumbprint, struct fault *f);
+/* From `at` on, in place of what is assigned then; and not, after all. */
+int keys_stage(struct keys *k, const char *use, const char *thumbprint,
+    int64_t at, struct fault *f);
+void keys_unstage(struct keys *k, const char *use);
+/* The next such time; -1: none. */
+int64_t keys_staged_next(const struct keys *k);
+/* Assigns those whose time has come; how many, or -1. */
+int keys_apply_staged(struct keys *k, int64_t now, struct fault *f);
+void keys_load_staged(struct keys *k);
 int keys_unassign(struct keys *k, const char *use, struct fault *f);
 
 /* Names that our own certificates should carry besides this host's; makes

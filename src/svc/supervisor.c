@@ -183,13 +183,34 @@ warn_of_expiry(struct supervisor *s, int64_t now)
 	}
 }
 
+/* Again in six hours, or when a staged certificate's time comes. */
+void
+certificates_arm(struct supervisor *s)
+{
+	int64_t next = keys_staged_next(s->keys), wait = CERTIFICATES_MS;
+
+	if (next >= 0) {
+		next = next * 1000 - loop_wall(s->loop);
+		if (next < wait)
+			wait = next > 0 ? next + 1 : 1;
+	}
+	loop_timer_set(s->certificates, wait);
+}
+
 static void
 on_certificates(void *arg)
 {
 	struct supervisor *s = arg;
 	int64_t now = loop_wall(s->loop) / 1000;
 	struct fault f;
-	int rc = keys_renew(s->keys, now, &f);
+	int rc = keys_apply_staged(s->keys, now, &f);
+
+	if (rc == -1)
+		evlog_write(EVLOG_CERTIFICATE_UNUSABLE,
+		    "a certificate did not come into use: %s", f.text);
+	if (rc > 0)
+		certificates_hand_all(s);
+	rc = keys_renew(s->keys, now, &f);
 
 	if (rc == -1)
 		evlog_write(EVLOG_CERTIFICATE_UNUSABLE,
@@ -197,7 +218,7 @@ on_certificates(void *arg)
 	if (rc > 0)
 		certificates_hand_all(s);
 	warn_of_expiry(s, now);
-	loop_timer_set(s->certificates, CERTIFICATES_MS);
+	certificates_arm(s);
 }
 
 /* Another one took our place, or somebody removed the home. */

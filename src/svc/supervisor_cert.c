@@ -159,10 +159,20 @@ certificates_do_assign(struct peer_call *call, struct value arg, void *ctx)
 	struct supervisor *s = ctx;
 	const char *use = text_or_empty(arg, "Use");
 	const char *thumbprint = text_or_empty(arg, "Thumbprint");
+	int64_t at = args_int(arg, "At", 0);
+	bool later = at > loop_wall(s->loop) / 1000;
 	struct fault f;
-	int rc = keys_assign(s->keys, use, thumbprint, &f);
+	int rc;
 
-	if (rc == 0)
+	if (later) {
+		rc = keys_stage(s->keys, use, thumbprint, at, &f);
+		certificates_arm(s);
+	} else {
+		rc = keys_assign(s->keys, use, thumbprint, &f);
+		if (rc == 0)
+			keys_unstage(s->keys, use);
+	}
+	if (rc == 0 && !later)
 		evlog_write(EVLOG_CERTIFICATE_ASSIGNED,
 		    "certificate %s was assigned to %s", thumbprint, use);
 	change(call, s, rc, &f);

@@ -117,6 +117,8 @@ void snapshot_drop(struct child *c);
 void snapshot_hand(struct child *c);
 void certificates_hand(struct child *c);
 void certificates_hand_all(struct supervisor *s);
+/* Sets the time of the next look at them. */
+void certificates_arm(struct supervisor *s);
 /* Adds what cannot be bound of c to a list of problems. */
 void listen_problems(const struct child *c, struct value list);
 

@@ -4,12 +4,17 @@
 
 #include <string.h>
 #include <strings.h>
+#include <time.h>
 
 #include "cmdlets/cs/certificate_internal.h"
 #include "cmdlets/cs/rows.h"
 #include "core/list.h"
 #include "core/mem.h"
 #include "model/walk.h"
+
+/* A datetime's ticks, and the bit that says UTC (core/value.h). */
+#define DATETIME_TICKS ((INT64_C(1) << 62) - 1)
+#define DATETIME_UTC   (INT64_C(1) << 62)
 
 const char *const certificate_types[] = { "AccessEdgeExternal",
 	"AudioVideoAuthentication", "DataEdgeExternal", "Default", "External",
@@ -91,7 +96,56 @@ has_text(struct value list, const char *text)
 	return false;
 }
 
+/* -EffectiveDate in seconds of the wall clock; 0: now. */
+static int64_t
+effective_at(struct call *c)
+{
+	struct value v = cs_param(c, "EffectiveDate");
+	int64_t ticks, seconds;
+	struct tm tm;
+	time_t t;
+
+	if (v.type != &type_datetime)
+		return 0;
+	ticks = v.u.i & DATETIME_TICKS;
+	seconds = ticks / 10000000 - INT64_C(62135596800);
+	if ((v.u.i & DATETIME_UTC) != 0)
+		return seconds;
+	/* What is typed is local time. */
+	t = (time_t)seconds;
+	if (gmtime_r(&t, &tm) == NULL)
+		return 0;
+	tm.tm_isdst = -1;
+	return (int64_t)mktime(&tm);
+}
+
 /* --- Get --- */
+
+/* Those that come into use later say when. */
+static enum flow
+emit_staged(struct call *c, struct value v, struct value types)
+{
+	struct value uses = remote_get(v, "StagedUses");
+	struct value dates = remote_get(v, "StagedDates");
+	enum flow flow = FLOW_MORE;
+	struct value shown;
+	const char *use;
+	size_t i;
+
+	for (i = 0; value_is_list(uses) && value_is_list(dates) &&
+	     i < list_of(uses)->count && i < list_of(dates)->count &&
+	     flow == FLOW_MORE; i++) {
+		use = value_chars(list_of(uses)->items[i]);
+		if (use == NULL ||
+		    (!value_is_null(types) && !has_text(types, use)))
+			continue;
+		shown = certificate_object(v, use);
+		add(object_of(shown), "EffectiveDate",
+		    value_ref(list_of(dates)->items[i]));
+		flow = call_emit_take(c, shown);
+	}
+	return flow;
+}
 
 static enum flow
 emit_uses(struct call *c, struct value v, void *ctx)
@@ -110,7 +164,7 @@ emit_uses(struct call *c, struct value v, void *ctx)
 		    (value_is_null(types) || has_text(types, use)))
 			flow = call_emit_take(c, certificate_object(v, use));
 	}
-	return flow;
+	return flow == FLOW_MORE ? emit_staged(c, v, types) : flow;
 }
 
 static enum flow
@@ -216,6 +270,8 @@ assign_one(struct call *c, const char *use, const char *thumbprint,
 
 	remote_set_text(arg, "Use", use);
 	remote_set_text(arg, "Thumbprint", thumbprint);
+	if (effective_at(c) > 0)
+		dict_set_str_take(arg, "At", value_long(effective_at(c)));
 	rc = remote_call(c, "cert-assign", dict_value(arg), true, 0, NULL,
 	    NULL, &flow, f);
 	value_unref(dict_value(arg));
@@ -233,6 +289,9 @@ certificate_assign(
 	    : value_is_null(types)	   ? 0
 					   : 1;
 
+	if (cs_switch(c, "Roll") && !cs_bound(c, "EffectiveDate"))
+		return call_faultf(c, FAULT_INVALID, "EffectiveDateMissing",
+		    VALUE_NULL, "-Roll needs -EffectiveDate");
 	if (n == 0)
 		return call_faultf(c, FAULT_INVALID, "TypeMissing", VALUE_NULL,
 		    "say what the certificate is for: -Type XmppServer, "
@@ -322,15 +381,6 @@ set_process(struct call *c)
 	enum flow flow;
 	char *thumbprint;
 
-	if (cs_switch(c, "Roll") && !cs_bound(c, "EffectiveDate"))
-		return call_faultf(c, FAULT_INVALID, "EffectiveDateMissing",
-		    VALUE_NULL, "-Roll needs -EffectiveDate");
-	if (cs_bound(c, "EffectiveDate"))
-		return call_faultf(c, FAULT_NOT_SUPPORTED,
-		    "EffectiveDateNotSupported", VALUE_NULL,
-		    "-EffectiveDate is not available: assign the certificate "
-		    "when it is to be used; services take it without a "
-		    "restart");
 	thumbprint = wanted_thumbprint(c, &flow);
 	if (thumbprint == NULL)
 		return flow;
@@ -342,18 +392,16 @@ set_process(struct call *c)
 static const struct param_spec set_params[] = {
 	{ "Reference", "object", NULL, "CertificateReference/v", 0, NULL, 0,
 	    0, "What Import- or Get-CsCertificate gave" },
-	{ "Thumbprint", "string", NULL, "Thumbprint", 0, NULL, 0, 0,
+	{ "Thumbprint", "string", NULL, "Thumbprint/m", 0, NULL, 0, 0,
 	    "The certificate's thumbprint" },
-	{ "Path", "string", NULL, "Path", 0, NULL, 0, 0,
+	{ "Path", "string", NULL, "Path/m", 0, NULL, 0, 0,
 	    "A certificate with its key (PFX)" },
 	{ "Password", "object", NULL, "Path", 0, NULL, 0, 0,
 	    "What the file is protected with" },
 	{ "Type", "string[]", NULL, NULL, 0, certificate_types, 0, 0,
 	    "What the certificate is for" },
 	CS_KEPT("Identity", "string"),
-	{ "EffectiveDate", "datetime", "EffectiveTime", NULL, 0, NULL, 0, 0,
-	    "Not available" },
-	{ "Roll", "switch", NULL, NULL, 0, NULL, 0, 0, "Not available" },
+	CERTIFICATE_LATER,
 	CERTIFICATE_NETPORT,
 	CERTIFICATE_REPORT,
 	CS_FORCE,

@@ -37,6 +37,13 @@ enum flow certificate_assign(
 #define CERTIFICATE_REPORT                                                     \
 	{ "Report", "string", NULL, NULL, 0, NULL, 0, 0,                       \
 	    "Kept for the original's sake" }
+#define CERTIFICATE_LATER                                                      \
+	{ "EffectiveDate", "datetime", "EffectiveTime", NULL, 0, NULL, 0, 0,   \
+	    "From then on; now if not said" },                                 \
+	{                                                                      \
+		"Roll", "switch", NULL, NULL, 0, NULL, 0, 0,                   \
+		    "The present certificate serves until EffectiveDate"       \
+	}
 #define CERTIFICATE_NETPORT                                                    \
 	{ "NetportId", "string", NULL, NULL, 0, NULL, 0, 0,                    \
 	    "Kept for the original's sake" }

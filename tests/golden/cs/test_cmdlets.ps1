@@ -17,10 +17,11 @@ try {
 	'-- gate by gate'
 	$im = @{ Receiver = 'bob@partner.invalid'; UserSipAddress = 'sip:ann@contoso.test' }
 	function Wait-Published {
+		$tries = 0
 		do {
 			Start-Sleep -Milliseconds 50
 			$now = (Get-CsWindowsService | Where-Object Name -ne REPLICA).Snapshot | Sort-Object -Unique
-		} until ((Get-CsManagementStoreReplicationStatus).UpToDate -and @($now).Count -eq 1 -and $now -ne $script:last)
+		} until ((Get-CsManagementStoreReplicationStatus).UpToDate -and @($now).Count -eq 1 -and $now -ne $script:last -or ++$tries -gt 400)
 		$script:last = $now
 	}
 	$last = (Get-CsWindowsService RTCSRV).Snapshot
