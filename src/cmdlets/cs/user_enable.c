@@ -311,6 +311,7 @@ static const struct param_spec set_params[] = {
 	{ "Enabled", "bool", "CsEnabled", NULL, 0, NULL, 0, 0,
 	    "Whether the user can sign in; all data is kept" },
 	CS_KEPT("AudioVideoDisabled", "bool"),
+	CS_KEPT("AcpInfo", "object"),
 	CS_KEPT("EnterpriseVoiceEnabled", "bool"),
 	{ "ExchangeArchivingPolicy", "string", NULL, NULL, 0,
 	    archiving_options, 0, 0, "Kept for the original's sake" },
@@ -436,7 +437,7 @@ move_process(struct call *c)
 static const struct param_spec move_params[] = {
 	{ "Identity", "object", NULL, "Identity/0mvp", 0, NULL, 0, 0,
 	    "Which user" },
-	{ "Target", "string", NULL, "Identity/1m Users/m", 0, NULL, 0, 0,
+	{ "Target", "string", NULL, "Identity/1m Users/0m", 0, NULL, 0, 0,
 	    "The pool the user moves to" },
 	{ "UserList", "string", NULL, "Users/m", 0, NULL, 0, 0,
 	    "A file with an identity a line" },

@@ -195,13 +195,28 @@ wanted(struct call *c, const char *name)
 	return false;
 }
 
+/* The common two have no row of their own to say it in. */
+static const char *
+help_of(const struct parameter_info *p)
+{
+	if (p->help != NULL)
+		return p->help;
+	if (string_equal_ci(p->name, "WhatIf"))
+		return "Says what would be done, and does nothing";
+	return string_equal_ci(p->name, "Confirm")
+	    ? "Asks before anything is done"
+	    : "";
+}
+
 static enum flow
 describe_parameter(void *arg, const struct parameter_info *p)
 {
 	struct described *d = arg;
 	size_t i;
 
-	if (p->common || (p->flags & PARAM_HIDDEN) != 0 ||
+	if ((p->common && !string_equal_ci(p->name, "WhatIf") &&
+		!string_equal_ci(p->name, "Confirm")) ||
+	    (p->flags & PARAM_HIDDEN) != 0 ||
 	    !wanted(d->call, p->name))
 		return FLOW_MORE;
 	for (i = 0; i < d->names->count; i++)
@@ -213,7 +228,7 @@ describe_parameter(void *arg, const struct parameter_info *p)
 	if (!p->is_switch)
 		buf_printf(d->buf, " <%s>",
 		    p->type == NULL ? "Object" : type_display_name(p->type));
-	buf_printf(d->buf, "\n        %s\n\n", p->help == NULL ? "" : p->help);
+	buf_printf(d->buf, "\n        %s\n\n", help_of(p));
 	if (!call_switch(d->call, P_FULL) && !call_bound(d->call, P_PARAMETER))
 		return FLOW_MORE;
 	buf_printf(d->buf,
