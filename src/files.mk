@@ -50,6 +50,11 @@ libfedsh_a_SOURCES += \
 	src/core/replace.h \
 	src/core/run.c \
 	src/core/run.h \
+	src/core/sandbox.c \
+	src/core/sandbox.h \
+	src/core/sandbox_calls.c \
+	src/core/sandbox_files.c \
+	src/core/sandbox_internal.h \
 	src/core/secret.c \
 	src/core/secret.h \
 	src/core/string.c \

@@ -8,6 +8,7 @@ UNIT_TESTS += tests/unit/test_chain
 UNIT_TESTS += tests/unit/test_codec
 UNIT_TESTS += tests/unit/test_evlog
 UNIT_TESTS += tests/unit/test_regex
+UNIT_TESTS += tests/unit/test_sandbox
 UNIT_TESTS += tests/unit/test_text
 UNIT_TESTS += tests/unit/test_textfile
 UNIT_TESTS += tests/unit/test_usertable

@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <time.h>
 #include <unistd.h>
@@ -39,6 +40,15 @@ log_level_parse(const char *name)
 		if (strcasecmp(name, log_level_names[i]) == 0)
 			return (enum log_level)i;
 	return LOG_LEVEL_WARN;
+}
+
+enum log_level
+log_level_wanted(enum log_level otherwise)
+{
+	const char *name = getenv("FEDSH_LOG");
+
+	return name == NULL || *name == '\0' ? otherwise
+					     : log_level_parse(name);
 }
 
 /* Control bytes never reach the log as they are: one call, one line. */

@@ -19,6 +19,8 @@ enum log_level {
 /* Standard error and LOG_LEVEL_WARN until set. fd -1 turns the log off. */
 void log_open_fd(int fd, enum log_level least);
 enum log_level log_level_parse(const char *name);
+/* What FEDSH_LOG asks for: for supervisor and services. */
+enum log_level log_level_wanted(enum log_level otherwise);
 
 void log_debug(const char *component, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

@@ -308,6 +308,7 @@ int
 frontend_service_main(void)
 {
 	static const struct service_ops ops = {
+		.folder = "live",
 		.init = on_init,
 		.snapshot = on_snapshot,
 		.listener = on_listener,

@@ -339,6 +339,7 @@ int
 gateway_service_main(void)
 {
 	static const struct service_ops ops = {
+		.folder = "live",
 		.init = on_init,
 		.snapshot = on_snapshot,
 		.listener = on_listener,

@@ -172,6 +172,7 @@ close_all(struct service *s)
 }
 
 static const struct service_ops ops = {
+	.sandbox = SANDBOX_PROXY,
 	.init = init,
 	.snapshot = snapshot,
 	.listener = listener,

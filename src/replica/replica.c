@@ -226,6 +226,8 @@ replica_close(struct service *s)
 }
 
 static const struct service_ops replica_ops = {
+	.sandbox = SANDBOX_STORE,
+	.folder = "", /* store.db and what SQLite puts beside it, replica/ */
 	.init = replica_open,
 	.start = replica_start,
 	.tell = replica_tell,

@@ -2,16 +2,12 @@
 /* Picks a role and joins the rooms. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#include "core/home.h"
-#include "core/log.h"
-#include "core/mem.h"
 #include "gateway/services.h"
 #include "replica/replica.h"
 #include "shell/prompt/batch.h"
@@ -45,45 +41,16 @@ service_run(const char *name)
 	return 64;
 }
 
-/*
- * A supervisor and its services have no terminal: their log is a file.
- * FEDSH_LOG says how much: debug, info, warn (else), error or none.
- */
-static void
-log_to_file(void)
-{
-	const char *level = getenv("FEDSH_LOG");
-	struct fault f;
-	char *dir = home_make(HOME_LOG, NULL, &f), *path;
-	int fd;
-
-	if (dir == NULL) {
-		log_warn("main", "%s", f.text);
-		return;
-	}
-	path = mem_printf("%s/fedsh.log", dir);
-	fd = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
-	if (fd >= 0)
-		log_open_fd(fd,
-		    level == NULL ? LOG_LEVEL_WARN : log_level_parse(level));
-	mem_free(path);
-	mem_free(dir);
-}
-
 int
 main(int argc, char **argv)
 {
 	/* A write beyond ulimit -f fails like one on a full disk. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	if (argc >= 2 && strcmp(argv[1], "--supervisor") == 0) {
-		log_to_file();
+	if (argc >= 2 && strcmp(argv[1], "--supervisor") == 0)
 		return supervisor_main(
 		    argc > 2 ? (int)strtol(argv[2], NULL, 10) : -1);
-	}
-	if (argc == 3 && strcmp(argv[1], "--service") == 0) {
-		log_to_file();
+	if (argc == 3 && strcmp(argv[1], "--service") == 0)
 		return service_run(argv[2]);
-	}
 	types_init();
 	return startup_main(argc, argv, shell_tables(), repl_main);
 }

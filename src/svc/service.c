@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/codec.h"
+#include "core/home.h"
 #include "core/list.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -396,6 +397,35 @@ service_fail(struct service *s, const struct fault *f)
 	loop_stop(s->loop);
 }
 
+/*
+ * Everything is open that will be needed. Without a supervisor it goes on
+ * reading keys and snapshots, and writes its own events.
+ */
+static void
+close_doors(const struct service *s)
+{
+	char *folder = s->ops->folder == NULL ? NULL
+	    : home_path(HOME_STATE,
+		  *s->ops->folder == '\0' ? NULL : s->ops->folder);
+	char *state = home_path(HOME_STATE, NULL);
+	char *log = home_path(HOME_LOG, NULL);
+	const char *readable[] = { state, NULL };
+	const char *writable[3] = { NULL };
+	size_t n = 0;
+	struct sandbox box = { .role = s->ops->sandbox, .writable = writable };
+
+	if (folder != NULL)
+		writable[n++] = folder;
+	if (!s->supervised) {
+		writable[n++] = log;
+		box.readable = readable;
+	}
+	(void)sandbox_enter(&box);
+	mem_free(folder);
+	mem_free(state);
+	mem_free(log);
+}
+
 int
 service_go(struct service *s, struct fault *f)
 {
@@ -408,6 +438,7 @@ service_go(struct service *s, struct fault *f)
 	if (s->ops->start != NULL && s->ops->start(s, f) == -1)
 		return -1;
 	s->started = true;
+	close_doors(s);
 	log_info("service", "name=%s running", s->name);
 	tell_state(s, "Running", NULL);
 	return 0;
@@ -595,7 +626,7 @@ service_main(const char *name, const struct service_ops *ops, void *ctx)
 	struct fault f;
 
 	(void)umask(077);
-	log_open_fd(STDERR_FILENO, LOG_LEVEL_INFO);
+	log_open_fd(STDERR_FILENO, log_level_wanted(LOG_LEVEL_INFO));
 	if (service_open(&s, &f) == -1) {
 		if (s.loop != NULL)
 			service_fail(&s, &f);

@@ -7,6 +7,7 @@
 
 #include "core/evlog.h"
 #include "core/fault.h"
+#include "core/sandbox.h"
 #include "core/value.h"
 #include "net/addr.h"
 #include "net/loop.h"
@@ -22,6 +23,11 @@
 struct service;
 
 struct service_ops {
+	/* What it gives up once it has started (core/sandbox.h). */
+	enum sandbox_role sandbox;
+	/* A folder below FEDSH_HOME (HOME_STATE) that it goes on writing; ""
+	 * all of it. NULL: none. */
+	const char *folder;
 	/* Once, before anything else. -1: it cannot run. */
 	int (*init)(struct service *s, struct fault *f);
 	/*

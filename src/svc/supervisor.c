@@ -483,7 +483,7 @@ supervisor_main(int ready_fd)
 		(void)fcntl(ready_fd, F_SETFD, FD_CLOEXEC);
 		redirect_log();
 	}
-	log_open_fd(STDERR_FILENO, LOG_LEVEL_INFO);
+	log_open_fd(STDERR_FILENO, log_level_wanted(LOG_LEVEL_INFO));
 	setup.loop = loop_new(&f);
 	if (setup.loop != NULL)
 		s = supervisor_open(&setup, &f);
