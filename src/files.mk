@@ -569,6 +569,10 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/block.c \
 	src/shell/lang/call.c \
 	src/shell/lang/class.c \
+	src/shell/lang/class_define.c \
+	src/shell/lang/class_internal.h \
+	src/shell/lang/class_make.c \
+	src/shell/lang/cmdlets_lang.c \
 	src/shell/lang/cmdlets_manifest.c \
 	src/shell/lang/cmdlets_module.c \
 	src/shell/lang/command.c \
@@ -639,12 +643,16 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/session.c \
 	src/shell/lang/session.h \
 	src/shell/lang/session_ops.c \
+	src/shell/lang/session_ops_command.c \
+	src/shell/lang/session_ops_internal.h \
+	src/shell/lang/session_ops_variable.c \
 	src/shell/lang/session_vars.c \
 	src/shell/lang/should.c \
 	src/shell/lang/sink.c \
 	src/shell/lang/tokens.def \
 	src/shell/lang/tree.c \
 	src/shell/lang/tree.h \
+	src/shell/lang/tree_kind.h \
 	src/shell/lang/tree_dump.c \
 	src/shell/lang/tree_dump.h \
 	src/shell/lang/tree_walk.c \

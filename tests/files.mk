@@ -138,7 +138,8 @@ SCRIPT_TESTS = \
 	tests/readme.sh \
 	tests/store_race.sh \
 	tests/tables.sh
-EXTRA_DIST += tests/bench/run tests/bench/wire.py
+EXTRA_DIST += tests/bench/run tests/bench/shell.ps1 tests/bench/wire.py \
+	tests/bench/workloads
 EXTRA_DIST += tests/ops/bench.py tests/ops/full_disk.py tests/ops/keys.py tests/ops/ports.py
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py

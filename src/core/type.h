@@ -126,6 +126,37 @@ struct type {
 	struct type_cache *cache; /* NULL until types/ knows the type */
 };
 
+/* The last reference to a cell has gone. */
+void cell_release(struct cell *c);
+
+/*
+ * The short half of value_ref and value_unref, inline for whoever knows what
+ * a type is; value.c has them for the others.
+ */
+#define VALUE_INLINE extern inline __attribute__((gnu_inline))
+
+VALUE_INLINE bool
+value_is_counted(struct value v)
+{
+	return v.type != NULL && (v.type->flags & TYPE_COUNTED) != 0 &&
+	    v.u.p != NULL;
+}
+
+VALUE_INLINE struct value
+value_ref(struct value v)
+{
+	if (value_is_counted(v))
+		v.u.p->refs++;
+	return v;
+}
+
+VALUE_INLINE void
+value_unref(struct value v)
+{
+	if (value_is_counted(v) && --v.u.p->refs == 0)
+		cell_release(v.u.p);
+}
+
 /* Whether t is, derives from, or implements super. */
 bool type_is_a(const struct type *t, const struct type *super);
 

@@ -35,7 +35,7 @@ release_later(struct cell *c)
 	release_queue.items[release_queue.count++] = c;
 }
 
-static void
+void
 cell_release(struct cell *c)
 {
 	if (release_queue.draining) {

@@ -376,8 +376,14 @@ value_get_member(struct run *r, struct value v, const char *name,
 /* --- setting --- */
 
 static enum flow
-no_property(struct run *r, const char *name)
+no_property(struct run *r, struct value v, const char *name)
 {
+	if (value_is_object(value_base(v)))
+		return run_throw(r, "System.Management.Automation."
+		    "SetValueInvocationException", "ExceptionWhenSetting",
+		    "NotSpecified", "Exception setting \"%s\": \"The property "
+		    "'%s' cannot be found on this object. Verify that the "
+		    "property exists and can be set.\"", name, name);
 	return throw_simple(r, "PropertyNotFound", "InvalidOperation",
 	    "The property '%s' cannot be found on this object. Verify that "
 	    "the property exists and can be set.", name);
@@ -436,12 +442,12 @@ value_set_member(struct run *r, struct value v, const char *name,
 	enum flow flow;
 
 	if (value_is_nothing(v))
-		return no_property(r, name);
+		return no_property(r, v, name);
 	flow = set_own(r, v, name, to, &found);
 	if (flow != FLOW_MORE || found)
 		return flow;
 	if (!value_unrolls(v))
-		return no_property(r, name);
+		return no_property(r, v, name);
 	flow = iter_begin(r, v, &it);
 	while (flow == FLOW_MORE) {
 		flow = iter_next(r, &it, &item, &more);
@@ -451,11 +457,11 @@ value_set_member(struct run *r, struct value v, const char *name,
 		flow = set_own(r, item, name, to, &found);
 		value_unref(item);
 		if (flow == FLOW_MORE && !found)
-			flow = no_property(r, name);
+			flow = no_property(r, v, name);
 	}
 	iter_end(&it);
 	if (flow == FLOW_MORE && !any)
-		return no_property(r, name);
+		return no_property(r, v, name);
 	return flow;
 }
 

@@ -67,6 +67,17 @@ enumeration_limit(struct run *r)
 	return limit;
 }
 
+/* As output a double has 15 digits, however many it needs to be itself. */
+enum flow
+format_plain(struct run *r, struct value v, struct value *textp)
+{
+	struct value base = value_base(v);
+
+	if (base.type == &type_double)
+		return value_format(r, base, "G15", textp);
+	return value_text_culture(r, v, textp);
+}
+
 static enum flow
 plain_text(struct run *r, struct value v, struct value *textp)
 {
@@ -74,7 +85,7 @@ plain_text(struct run *r, struct value v, struct value *textp)
 		*textp = value_string("");
 		return FLOW_MORE;
 	}
-	return value_text_culture(r, v, textp);
+	return format_plain(r, v, textp);
 }
 
 static enum flow
@@ -189,7 +200,8 @@ value_is_plain(struct value v)
 	if (value_is_nothing(base))
 		return true;
 	switch ((int)base.type->kind) {
-	case TYPE_KIND_BOOL:
+	case TYPE_KIND_BOOL: /* a switch parameter's value is an object */
+		return base.type == &type_bool;
 	case TYPE_KIND_CHAR:
 	case TYPE_KIND_INT:
 	case TYPE_KIND_FLOAT:

@@ -71,6 +71,7 @@ add_calculated(struct run *r, struct layout *l, const struct property_arg *pa)
 	if (value_to_int(r, width, &n) != FLOW_MORE)
 		return FLOW_LEAVE;
 	col->width = n > 0 && n < 4096 ? (int)n : 0;
+	l->given = l->given || col->width > 0;
 	return FLOW_MORE;
 }
 
@@ -131,6 +132,15 @@ add_group(struct run *r, struct layout *l, struct value arg)
 
 /* --- the layout of one command --- */
 
+/* A view's widths do not count any more. */
+static void
+layout_auto_size(struct layout *l)
+{
+	l->fit = true;
+	for (size_t i = 0; i < l->count && !l->given; i++)
+		l->columns[i].width = 0;
+}
+
 static enum flow
 layout_of_call(struct call *c, const struct format_params *p,
     struct value object, struct layout **layoutp)
@@ -156,7 +166,7 @@ layout_of_call(struct call *c, const struct format_params *p,
 		return flow;
 	}
 	if (p->auto_size >= 0 && call_switch(c, (size_t)p->auto_size))
-		l->fit = true;
+		layout_auto_size(l);
 	else if (shape == SHAPE_WIDE)
 		l->fit = false;
 	l->hide_headers = p->hide >= 0 && call_switch(c, (size_t)p->hide);
@@ -178,6 +188,26 @@ layout_of_call(struct call *c, const struct format_params *p,
 }
 
 static enum flow
+format_marks(struct call *c, int from, int to)
+{
+	struct format_state *st = call_state(c);
+	enum flow flow = FLOW_MORE;
+
+	for (int i = from; i <= to && flow == FLOW_MORE; i++)
+		flow = call_emit_take(c, mark_new(st->layout, i));
+	return flow;
+}
+
+static enum flow
+format_end(struct call *c)
+{
+	struct format_state *st = call_state(c);
+
+	return st->layout == NULL ? FLOW_MORE :
+	    format_marks(c, MARK_GROUP_END, MARK_END);
+}
+
+static enum flow
 format_one(struct call *c, const struct format_params *p, struct value v)
 {
 	struct format_state *st = call_state(c);
@@ -186,10 +216,12 @@ format_one(struct call *c, const struct format_params *p, struct value v)
 
 	if (value_is_nothing(v))
 		return FLOW_MORE;
-	if (v.type == &type_format_entry || value_is_plain(v))
+	if (value_is_laid_out(value_base(v)) || value_is_plain(v))
 		return call_emit(c, v);
 	if (st->layout == NULL) {
 		flow = layout_of_call(c, p, v, &st->layout);
+		if (flow == FLOW_MORE)
+			flow = format_marks(c, MARK_START, MARK_GROUP_START);
 		if (flow != FLOW_MORE)
 			return flow;
 	}
@@ -315,6 +347,7 @@ format_process(struct call *c)
 		.synopsis = what,                                              \
 		.state_size = sizeof(struct format_state),                     \
 		.process = format_process,                                     \
+		.end = format_end,                                             \
 		.clean = format_clean,                                         \
 		.data = &shape##_at,                                           \
 	}

@@ -20,21 +20,23 @@
 #include "types/encoding.h"
 #include "types/fileinfo.h"
 
-/* The elements of a dictionary as a list of DictionaryEntry objects. */
+/* The elements of a dictionary as a list of entries; generic: of pairs. */
 static struct value
-dictionary_entries(const struct dict *d)
+dictionary_entries(const struct dict *d, bool generic)
 {
 	struct list *l = list_new(NULL, d->count);
 	const struct dict_entry *e;
 	size_t pos;
 
 	DICT_EACH (e, d, pos) {
-		struct object *o =
-		    object_new("System.Collections.DictionaryEntry");
+		struct object *o = object_new(generic ?
+			"System.Collections.Generic.KeyValuePair`2" :
+			"System.Collections.DictionaryEntry");
 
 		object_set(o, "Key", e->key);
 		object_set(o, "Value", e->value);
-		object_set(o, "Name", e->key);
+		if (!generic)
+			object_set(o, "Name", e->key);
 		list_add_take(l, object_value(o));
 	}
 	return list_value(l);
@@ -46,9 +48,11 @@ format_elements(struct run *r, struct value v, struct iter *it)
 	struct value base = value_base(v), entries;
 	enum flow flow;
 
-	if (base.type != &type_dict && base.type != &type_ordered)
+	if (!value_is_dict(base))
 		return iter_begin(r, v, it);
-	entries = dictionary_entries(dict_of(base));
+	entries = dictionary_entries(dict_of(base),
+	    strncmp(base.type->name, "System.Collections.Generic.",
+		strlen("System.Collections.Generic.")) == 0);
 	flow = iter_begin(r, entries, it);
 	value_unref(entries);
 	return flow;
@@ -80,10 +84,11 @@ host_text(void *arg, const char *text, size_t len)
 		st->run->ops->host_write(st->run, text, len);
 }
 
+/* One column stays free, as on a terminal that wraps at its edge. */
 static int
 host_width(struct run *r)
 {
-	return r->ops->width == NULL ? 80 : r->ops->width(r);
+	return (r->ops->width == NULL ? 80 : r->ops->width(r)) - 1;
 }
 
 static enum flow

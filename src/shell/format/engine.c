@@ -18,6 +18,8 @@
 /* LIMIT: rows are held back this long, or up to this many, to fit columns. */
 #define HOLD_MS   300
 #define HOLD_ROWS 100000
+/* LIMIT: on a narrower screen tables show nothing. */
+#define SCREEN_WIDTH_MIN 5
 
 struct format_engine {
 	int width;
@@ -29,6 +31,7 @@ struct format_engine {
 	size_t held_count;
 	size_t held_cap;
 	int64_t held_since;
+	bool fitted; /* a table was fitted to its contents */
 	bool sized; /* widths are known, the header is out */
 	int *widths;
 	struct value group;
@@ -138,7 +141,8 @@ release_table(struct format_engine *fe)
 		entries = held_entries(fe, &n);
 		mem_free(fe->widths);
 		fe->widths = mem_zalloc((l->count + 1) * sizeof(*fe->widths));
-		table_widths(l, entries, n, fe->width, fe->widths);
+		table_widths(l, entries, n, fe->width, fe->fitted, fe->widths);
+		fe->fitted = fe->fitted || (l->fit && !l->given);
 		mem_free(entries);
 		fe->sized = true;
 		if (!l->hide_headers)
@@ -169,7 +173,7 @@ release_wide(struct format_engine *fe, bool all)
 	size_t columns = l->wide_columns > 0 ? (size_t)l->wide_columns : 2;
 	struct entry **entries;
 	size_t i, n, row;
-	int column_width, most = 1;
+	int column_width, rest, most = 1;
 	struct buf b;
 
 	entries = held_entries(fe, &n);
@@ -182,16 +186,15 @@ release_wide(struct format_engine *fe, bool all)
 		}
 		columns = (size_t)((fe->width + 1) / (most + 1));
 		columns = columns < 1 ? 1 : columns;
-		column_width = most;
-	} else {
-		column_width =
-		    (fe->width - (int)columns + 1) / (int)columns;
 	}
+	rest = fe->width - (int)columns + 1;
+	column_width = rest / (int)columns < 1 ? 1 : rest / (int)columns;
+	rest -= column_width * (int)columns;
 	buf_init(&b);
 	for (i = 0; i < n && (all || n - i >= columns); i += row) {
 		row = n - i < columns ? n - i : columns;
-		wide_row(
-		    entries + i, row, columns, column_width, fe->width, &b);
+		wide_row(entries + i, row, columns, column_width,
+		    rest > 0 ? (size_t)rest : 0, &b);
 	}
 	put(fe, &b);
 	buf_clear(&b);
@@ -204,7 +207,9 @@ release_held(struct format_engine *fe)
 {
 	if (fe->layout == NULL || fe->held_count == 0)
 		return;
-	if (fe->layout->shape == SHAPE_WIDE)
+	if (fe->width < SCREEN_WIDTH_MIN && fe->layout->shape != SHAPE_LIST)
+		held_clear(fe);
+	else if (fe->layout->shape == SHAPE_WIDE)
 		release_wide(fe, true);
 	else
 		release_table(fe);
@@ -286,15 +291,10 @@ process_entry(struct format_engine *fe, struct value v)
 		open_group(fe, e);
 	switch (l->shape) {
 	case SHAPE_TABLE:
-		if (!fe->sized || fe->held_count > 0) {
-			hold(fe, v);
-			if (!l->fit || fe->held_count >= HOLD_ROWS ||
-			    (l->implicit && now_ms() - fe->held_since > HOLD_MS))
-				release_table(fe);
-			return;
-		}
 		hold(fe, v);
-		release_table(fe);
+		if (fe->sized || !l->fit || fe->held_count >= HOLD_ROWS ||
+		    (l->implicit && now_ms() - fe->held_since > HOLD_MS))
+			release_held(fe);
 		return;
 	case SHAPE_WIDE:
 		hold(fe, v);
@@ -323,7 +323,7 @@ process_plain(struct format_engine *fe, struct run *r, struct value v)
 
 	if (value_is_nothing(value_base(v)))
 		return FLOW_MORE;
-	if ((flow = value_text_culture(r, v, &text)) != FLOW_MORE)
+	if ((flow = format_plain(r, v, &text)) != FLOW_MORE)
 		return flow;
 	if (fe->layout != NULL && fe->held_count > 0)
 		hold(fe, text);
@@ -396,11 +396,27 @@ process_dictionary(struct format_engine *fe, struct run *r, struct value v)
 	return flow;
 }
 
+/* A Format- command is through: what it said is complete. */
+static void
+process_mark(struct format_engine *fe, struct value v)
+{
+	const struct mark *m = (const struct mark *)(const void *)v.u.p;
+
+	if (v.type == &type_format_mark[MARK_END] && fe->layout == m->layout)
+		close_layout(fe);
+}
+
 enum flow
 format_engine_process(struct format_engine *fe, struct run *r, struct value v)
 {
-	if (v.type == &type_format_entry) {
-		process_entry(fe, v);
+	struct value base = value_base(v);
+
+	if (value_is_mark(base)) {
+		process_mark(fe, base);
+		return FLOW_MORE;
+	}
+	if (base.type == &type_format_entry) {
+		process_entry(fe, base);
 		return FLOW_MORE;
 	}
 	if (value_is_plain(v))

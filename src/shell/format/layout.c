@@ -35,6 +35,42 @@ struct type type_format_entry = {
 	.release = entry_release,
 };
 
+static void
+mark_release(struct cell *c)
+{
+	struct mark *m = (struct mark *)(void *)c;
+
+	layout_unref(m->layout);
+	mem_free(m);
+}
+
+#define MARK_TYPE(what)                                                        \
+	{                                                                      \
+		.name = "Microsoft.PowerShell.Commands.Internal.Format."       \
+		    what "Data",                                               \
+		.kind = TYPE_KIND_CLASS, .flags = TYPE_COUNTED,                \
+		.base = &type_system_object, .release = mark_release,          \
+	}
+
+struct type type_format_mark[MARKS] = {
+	[MARK_START] = MARK_TYPE("FormatStart"),
+	[MARK_GROUP_START] = MARK_TYPE("GroupStart"),
+	[MARK_GROUP_END] = MARK_TYPE("GroupEnd"),
+	[MARK_END] = MARK_TYPE("FormatEnd"),
+};
+
+struct value
+mark_new(struct layout *l, int which)
+{
+	struct mark *m = mem_zalloc(sizeof(*m));
+
+	m->cell.refs = 1;
+	m->cell.type = &type_format_mark[which];
+	m->layout = l;
+	l->cell.refs++;
+	return (struct value){ .type = m->cell.type, .u.p = &m->cell };
+}
+
 struct layout *
 layout_new(enum shape shape)
 {

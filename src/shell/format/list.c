@@ -90,37 +90,26 @@ list_entry(const struct layout *l, const struct entry *e, int width,
 
 void
 wide_row(struct entry *const *entries, size_t count, size_t columns,
-    int column_width, int width, struct buf *b)
+    int column_width, size_t spare, struct buf *b)
 {
-	size_t i;
-	int used = 0;
-
-	for (i = 0; i < count; i++) {
-		const char *s = value_chars(entries[i]->texts[0]);
+	for (size_t i = 0; i < columns; i++) {
+		int room = column_width + (i < spare);
+		const char *s = i < count ? value_chars(entries[i]->texts[0]) :
+					    "";
 		size_t len = strcspn(s, "\r\n");
-		int took;
+		int took = text_columns(s, len);
 
-		if (text_columns(s, len) > column_width) {
-			len = text_fit(s, len, column_width - 1, &took);
+		if (took > room) {
+			len = text_fit(s, len, room - 1, &took);
 			buf_add(b, s, len);
 			buf_add_str(b, "\xe2\x80\xa6");
 			took++;
 		} else {
 			buf_add(b, s, len);
-			took = text_columns(s, len);
 		}
-		used += took;
-		if (i + 1 < columns || count < columns) {
-			int pad = column_width - took;
-
-			if (i + 1 < columns)
-				pad++;
-			if (i + 1 == count && count < columns)
-				pad = width - used;
-			if (pad > 0)
-				buf_add_fill(b, ' ', (size_t)pad);
-			used += pad > 0 ? pad : 0;
-		}
+		if (i + 1 < columns)
+			buf_add_fill(b, ' ',
+			    (size_t)(room > took ? room - took : 0) + 1);
 	}
 	buf_add_byte(b, '\n');
 }

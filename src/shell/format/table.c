@@ -88,16 +88,14 @@ share_rest(const struct layout *l, int *widths, int width)
 
 void
 table_widths(const struct layout *l, struct entry *const *entries,
-    size_t count, int width, int *widths)
+    size_t count, int width, bool fitted, int *widths)
 {
-	bool given = false;
+	bool ignored = l->given && fitted;
 	size_t i, k;
 
-	for (i = 0; i < l->count; i++) {
-		widths[i] = l->columns[i].width;
-		given = given || widths[i] > 0;
-	}
-	if (!l->fit) {
+	for (i = 0; i < l->count; i++)
+		widths[i] = ignored ? 0 : l->columns[i].width;
+	if (!ignored && (!l->fit || l->given)) {
 		share_rest(l, widths, width);
 		trim_to_fit(widths, l->count, width);
 		return;
@@ -107,9 +105,8 @@ table_widths(const struct layout *l, struct entry *const *entries,
 
 		if (widths[i] > 0)
 			continue;
-		most = l->hide_headers ? 0
-				       : text_columns(l->columns[i].label,
-					     strlen(l->columns[i].label));
+		most = text_columns(l->columns[i].label,
+		    strlen(l->columns[i].label));
 		for (k = 0; k < count; k++) {
 			int w = text_longest(entries[k]->texts[i]);
 
@@ -205,7 +202,7 @@ table_header(const struct layout *l, const int *widths, struct buf *b)
 		dashes = mem_alloc((size_t)n + 1);
 		memset(dashes, '-', (size_t)n);
 		add_cell(b, dashes, (size_t)n, widths[i], l->columns[i].align,
-		    i == last && !l->wrap);
+		    i == last && (!l->wrap || last + 1 == l->count));
 		mem_free(dashes);
 		buf_add_byte(b, i == last ? '\n' : ' ');
 	}
@@ -262,9 +259,11 @@ wrapped_row(const struct layout *l, const int *widths, const struct entry *e,
 			s += at[i];
 			len -= at[i];
 			n = wrap_piece(s, len, widths[i], &skip);
+			at[i] += n + skip;
+			while (i == last && n > 0 && s[n - 1] == ' ')
+				n--;
 			add_cell(b, s, n, widths[i], l->columns[i].align,
 			    i == last);
-			at[i] += n + skip;
 			more = more || at[i] < value_chars_len(e->texts[i]);
 			buf_add_byte(b, i == last ? '\n' : ' ');
 		}

@@ -73,12 +73,40 @@ bind_error(struct call *c, const char *exception, const char *id,
 	return error_leave_take(s, record, false);
 }
 
+/* The argument, and not the whole command, is what is wrong. */
+static void
+error_blame(struct call *c, struct error_record *e)
+{
+	struct invocation_info *i =
+	    (struct invocation_info *)(void *)e->invocation.u.p;
+	struct invocation_info *mine = mem_alloc(sizeof(*mine));
+
+	*mine = *i;
+	mine->cell.refs = 1;
+	mine->tree = tree_ref(c->tree);
+	mine->start = c->blame->start;
+	mine->end = c->blame->kind == NODE_COMMAND_PARAMETER ?
+	    node_command_parameter(c->blame)->name_end : c->blame->end;
+	value_ref(mine->name);
+	value_ref(mine->command);
+	value_ref(mine->bound);
+	value_ref(mine->unbound);
+	value_ref(mine->expecting);
+	value_ref(mine->script_root);
+	value_ref(mine->script_path);
+	mine->call = NULL;
+	value_set_take(&e->invocation, (struct value){
+	    .type = &type_invocation_info, .u.p = &mine->cell });
+}
+
 void
 bind_dress(struct call *c, struct error_record *e)
 {
 	error_add_suffix(e, c);
 	value_set_take(&e->invocation, call_invocation(c));
 	value_set_take(&e->activity, value_string(call_display_name(c)));
+	if (c->blame != NULL && c->tree != NULL)
+		error_blame(c, e);
 	error_place(c->s, e);
 }
 
@@ -373,14 +401,16 @@ bind_one_name(struct call *c, struct arguments *a, size_t *ip, bool *usedp)
 			return FLOW_MORE;
 		return already(c, p);
 	}
-	if (arg->has_value)
+	if (arg->has_value) {
 		v = argument_for(c, p, arg);
-	else if (p->is_switch)
+		c->blame = arg->node;
+	} else if (p->is_switch)
 		v = value_bool(true);
 	else if (next != NULL && next->name == NULL) {
 		v = argument_for(c, p, next);
 		next->used = true;
 		++*ip;
+		c->blame = next->node;
 	} else
 		return bind_error(c, BINDING, "MissingArgument",
 		    "Missing an argument for parameter '%s'. Specify a "
@@ -401,9 +431,11 @@ bind_names(struct call *c, struct arguments *a, bool splatted)
 
 		if (arg->name == NULL || arg->splatted != splatted)
 			continue;
+		c->blame = arg->parameter;
 		flow = bind_one_name(c, a, &i, &used);
 		if (flow != FLOW_MORE)
 			return flow;
+		c->blame = NULL;
 		arg->used = used;
 	}
 	return FLOW_MORE;
@@ -462,9 +494,11 @@ bind_at(struct call *c, int position, const struct argument *a, bool *boundp)
 			if (failed)
 				run_leave_clear(&c->s->run);
 			v = argument_for(c, p, a);
+			c->blame = a->node;
 			flow = bind_given(c, p, v);
 			value_unref(v);
 			if (flow == FLOW_MORE) {
+				c->blame = NULL;
 				*boundp = true;
 				return FLOW_MORE;
 			}

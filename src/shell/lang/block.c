@@ -89,6 +89,19 @@ block_new(struct script_tree *t, struct node_script_block *n)
 	return (struct value){ .type = &type_script_block, .u.p = &b->cell };
 }
 
+bool
+source_mentions(const struct script_tree *t, const struct node *n,
+    const char *name)
+{
+	struct tree_text text = tree_source(t, n);
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i + len < text.len; i++)
+		if (strncasecmp(text.s + i, name, len) == 0)
+			return true;
+	return false;
+}
+
 static void
 info_free(void *p)
 {
@@ -127,6 +140,7 @@ block_info(struct session *s, struct block *b)
 		}
 		info->advanced = info->bind->advanced;
 	}
+	info->uses_input = source_mentions(b->tree, &b->node->node, "input");
 	tree_keep_memory(b->tree, info, info_free);
 	b->node->node.slot = info;
 	b->info = info;

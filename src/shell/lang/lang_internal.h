@@ -103,6 +103,7 @@ struct scope {
 	bool is_global;
 	bool has_under;
 	bool counted;    /* in session's local_functions */
+	int8_t strict;   /* Set-StrictMode here: 1 to 3, -1 off, 0 as around */
 	struct scope *parent;
 	struct value under; /* $_ */
 	struct vartab vars;
@@ -129,6 +130,8 @@ struct variable *scope_alias(struct scope *sc, const struct atom *a);
 struct variable *scope_make_in(struct scope *sc, struct vartab *t,
     const struct atom *a);
 struct scope *scope_script(struct scope *sc);
+/* What Set-StrictMode says of code that runs in sc: 0 (off) to 3. */
+int scope_strict(const struct scope *sc);
 struct scope *scope_global(struct scope *sc);
 /* $_ as seen from sc; borrowed. */
 struct value scope_under(struct scope *sc);
@@ -181,6 +184,7 @@ struct block_info {
 	bool advanced;     /* CmdletBinding or a Parameter attribute */
 	bool has_params;
 	bool uses_args;
+	bool uses_input;   /* its text speaks of $input */
 };
 
 struct block {
@@ -204,6 +208,9 @@ block_of(struct value v)
 bool lang_is_block(struct value v);
 struct value block_new(struct script_tree *t, struct node_script_block *n);
 struct block_info *block_info(struct session *s, struct block *b);
+/* Whether the source of n speaks of $name (or may: it looks at the text). */
+bool source_mentions(const struct script_tree *t, const struct node *n,
+    const char *name);
 /* The source between the braces; owned. */
 struct value block_text(const struct block *b);
 
@@ -266,9 +273,9 @@ struct session {
 	struct value last_token, first_token;
 	uint64_t next_history;
 	int wake[2];               /* self pipe for interrupts */
-	int strict;                /* Set-StrictMode: 0 off, 1, 2, 3 */
 	bool parse_errors_once;    /* show the first mistake only */
 	struct value type_cache;
+	struct buf scratch;        /* eval_expandable's */
 };
 
 /* A type by its whole name; NULL where there is none. */
@@ -463,7 +470,8 @@ struct argument {
 	bool splatted;        /* a hashtable's: yields to others */
 	bool bare;            /* an unquoted word */
 	bool used;
-	struct node *node;
+	struct node *node;      /* the value's, or NULL */
+	struct node *parameter; /* -name, or NULL */
 };
 struct arguments {
 	struct argument *v;
@@ -565,6 +573,7 @@ struct call {
 	const char *name;          /* as called */
 	struct value name_value;
 	struct node *node;         /* the command's node, and its tree */
+	struct node *blame;        /* argument being bound, or NULL */
 	struct script_tree *tree;
 	struct frame *caller;
 	struct frame *frame;       /* a function's own */
@@ -694,6 +703,8 @@ enum flow eval_name(struct frame *f, struct node *n, struct value *textp,
     const char **namep);
 enum flow eval_increment(struct frame *f, struct node_unary *n,
     struct value *outp);
+/* $i++ as a statement, where $i is a plain Int32: true, and done. */
+bool run_increment(struct frame *f, struct node_unary *n);
 /* Runs a block in a frame; scope is the caller's matter. */
 enum flow block_run_frame(struct frame *f, struct sink *out);
 /* Runs a whole block with arguments, as & does. */
@@ -720,6 +731,8 @@ enum flow lang_parse(struct session *s, const char *text, size_t len,
 /* ---- objects of the language ---- */
 
 void lang_objects_init(void);
+/* Cmdlets that are about the language itself; ends with NULL. */
+extern const struct cmdlet *const cmdlets_lang[];
 struct value pscmdlet_new(struct call *c);
 /* The call ends: what scripts keep of it must not reach it. */
 void pscmdlet_detach(struct call *c);

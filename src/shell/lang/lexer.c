@@ -495,33 +495,11 @@ other(struct lexer *lx, struct token *t, uint32_t c)
 		lex_generic(lx, t);
 }
 
-void
-lexer_next(struct lexer *lx, struct token *t)
+/* A token that starts with a sign which may be more than one token. */
+static void
+sign(struct lexer *lx, struct token *t, uint32_t c)
 {
-	uint32_t c;
-
-	memset(t, 0, sizeof(*t));
-	c = lex_skip_blank_text(lx);
-	lx->start = lx->i;
-	(void)lex_get(lx);
 	switch (c) {
-	case LEX_EOF:
-		lex_finish(lx, t, TOKEN_END);
-		break;
-	case '\r':
-	case '\n':
-		lex_skip_lf(lx, c);
-		lex_finish(lx, t, TOKEN_NEWLINE);
-		break;
-	case '(':
-	case ')':
-	case ']':
-	case '{':
-	case '}':
-	case ';':
-	case ',':
-		lex_finish(lx, t, single(c));
-		break;
 	case '@':
 		at_sign(lx, t);
 		break;
@@ -568,26 +546,6 @@ lexer_next(struct lexer *lx, struct token *t)
 	case '.':
 		dot(lx, t);
 		break;
-	case '0':
-	case '7':
-	case '8':
-	case '9':
-		lx->i = lx->start;
-		lex_number(lx, t);
-		break;
-	case '1':
-	case '2':
-	case '3':
-	case '4':
-	case '5':
-	case '6':
-		if (lex_byte(lx, lx->i) == '>') {
-			redirection(lx, t, (enum tree_stream)(c - '0'), true);
-		} else {
-			lx->i = lx->start;
-			lex_number(lx, t);
-		}
-		break;
 	case '&':
 		doubled(lx, t, '&', TOKEN_AMPERSAND, TOKEN_AND_AND);
 		break;
@@ -608,6 +566,59 @@ lexer_next(struct lexer *lx, struct token *t)
 		break;
 	default:
 		other(lx, t, c);
+		break;
+	}
+}
+
+void
+lexer_next(struct lexer *lx, struct token *t)
+{
+	uint32_t c;
+
+	memset(t, 0, sizeof(*t));
+	c = lex_skip_blank_text(lx);
+	lx->start = lx->i;
+	(void)lex_get(lx);
+	switch (c) {
+	case LEX_EOF:
+		lex_finish(lx, t, TOKEN_END);
+		break;
+	case '\r':
+	case '\n':
+		lex_skip_lf(lx, c);
+		lex_finish(lx, t, TOKEN_NEWLINE);
+		break;
+	case '(':
+	case ')':
+	case ']':
+	case '{':
+	case '}':
+	case ';':
+	case ',':
+		lex_finish(lx, t, single(c));
+		break;
+	case '0':
+	case '7':
+	case '8':
+	case '9':
+		lx->i = lx->start;
+		lex_number(lx, t);
+		break;
+	case '1':
+	case '2':
+	case '3':
+	case '4':
+	case '5':
+	case '6':
+		if (lex_byte(lx, lx->i) == '>') {
+			redirection(lx, t, (enum tree_stream)(c - '0'), true);
+		} else {
+			lx->i = lx->start;
+			lex_number(lx, t);
+		}
+		break;
+	default:
+		sign(lx, t, c);
 		break;
 	}
 }

@@ -113,6 +113,7 @@ add_parameter(struct frame *f, struct arguments *a,
 	}
 	arg = arguments_add(a);
 	arg->name = n->name.s;
+	arg->parameter = &n->node;
 	arg->value = v;
 	arg->has_value = n->argument != NULL;
 	arg->node = n->argument;

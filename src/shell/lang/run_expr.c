@@ -425,11 +425,51 @@ eval_sub(struct frame *f, struct node_sub *n, struct value *outp)
 	return FLOW_MORE;
 }
 
+/* LIMIT: a longer scratch buffer is given back. */
+#define SCRATCH_MAX 65536
+
+/* The session's buffer, unless something is being built in it already. */
+static struct buf
+scratch_get(struct session *s)
+{
+	struct buf b = s->scratch;
+
+	memset(&s->scratch, 0, sizeof(s->scratch));
+	if (b.data != NULL)
+		buf_reset(&b);
+	return b;
+}
+
+static void
+scratch_put(struct session *s, struct buf *b)
+{
+	if (s->scratch.data == NULL && b->cap <= SCRATCH_MAX)
+		s->scratch = *b;
+	else
+		buf_clear(b);
+}
+
+static void
+add_int(struct buf *b, int64_t i)
+{
+	char digits[24];
+	size_t at = sizeof(digits);
+	uint64_t u = i < 0 ? 0 - (uint64_t)i : (uint64_t)i;
+
+	do {
+		digits[--at] = (char)('0' + u % 10);
+		u /= 10;
+	} while (u != 0);
+	if (i < 0)
+		digits[--at] = '-';
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
 enum flow
 eval_expandable(struct frame *f, struct node_expandable *n,
     struct value *outp)
 {
-	struct buf b = { 0 };
+	struct buf b = scratch_get(f->s);
 	enum flow flow = FLOW_MORE;
 
 	for (size_t i = 0; i < n->npiece && flow == FLOW_MORE; i++) {
@@ -443,6 +483,9 @@ eval_expandable(struct frame *f, struct node_expandable *n,
 		flow = eval(f, p->expression, &v);
 		if (flow == FLOW_MORE && value_is_string(v)) {
 			buf_add(&b, value_chars(v), value_chars_len(v));
+		} else if (flow == FLOW_MORE &&
+		    (v.type == &type_int || v.type == &type_long)) {
+			add_int(&b, v.u.i);
 		} else if (flow == FLOW_MORE) {
 			flow = value_text(&f->s->run, v, &text);
 			if (flow == FLOW_MORE)
@@ -454,7 +497,7 @@ eval_expandable(struct frame *f, struct node_expandable *n,
 	}
 	if (flow == FLOW_MORE)
 		*outp = value_string_n(buf_text(&b), b.len);
-	buf_clear(&b);
+	scratch_put(f->s, &b);
 	return flow;
 }
 

@@ -327,12 +327,14 @@ block_stage_process(struct stage *st, struct value v, bool has_input)
 	under = sc->under;
 	had = sc->has_under;
 	if (has_input) {
-		struct list *l = list_new(NULL, 1);
-
 		sc->under = value_ref(v);
 		sc->has_under = true;
-		list_add(l, v);
-		value_set_take(&f->input, enumerator_new(l));
+		if (b->info == NULL || b->info->uses_input) {
+			struct list *l = list_new(NULL, 1);
+
+			list_add(l, v);
+			value_set_take(&f->input, enumerator_new(l));
+		}
 	}
 	flow = stage_run(st, b->node->process);
 	if (has_input) {

@@ -34,7 +34,6 @@ enum flow null_method(struct session *s);
 enum flow null_index(struct session *s);
 enum flow loop_after(struct session *s, struct tree_text label,
     enum flow flow, bool *donep);
-bool mentions(struct frame *f, struct node *n, const char *name);
 enum flow run_throw_statement(struct frame *f, struct node_leave *n);
 /* What throw makes of a value: a record, owned. */
 struct value throw_record(struct frame *f, struct value v);

@@ -242,7 +242,7 @@ get_static(struct frame *f, struct node_member *n, const char *name,
 	}
 	if (flow == FLOW_MORE)
 		flow = type_get_static(&f->s->run, t, name, outp, &found);
-	if (flow == FLOW_MORE && !found && f->s->strict >= 2)
+	if (flow == FLOW_MORE && !found && scope_strict(f->scope) >= 2)
 		return missing_property(f, name);
 	return flow;
 }
@@ -291,7 +291,7 @@ eval_member(struct frame *f, struct node_member *n, struct value *outp)
 	else if (flow == FLOW_MORE && n->null_conditional)
 		found = true;
 	if (flow == FLOW_MORE && !found) {
-		if (f->s->strict >= 2)
+		if (scope_strict(f->scope) >= 2)
 			flow = missing_property(f, value_chars(name));
 		else if (value_is_nothing(v) &&
 		    (string_equal_ci(value_chars(name), "Count") ||
@@ -441,6 +441,30 @@ eval_invoke_member(struct frame *f, struct node_invoke_member *n,
 
 /* ---- indexes ---- */
 
+/* Set-StrictMode 3: an index that is not there is an error. */
+static enum flow
+check_index(struct frame *f, struct value v, struct value at)
+{
+	struct value base = value_base(v);
+	int64_t n, i;
+
+	at = value_base(at);
+	if (at.type != &type_int && at.type != &type_long)
+		return FLOW_MORE;
+	if (value_is_list(base))
+		n = (int64_t)list_of(base)->count;
+	else if (value_is_string(base))
+		n = (int64_t)string_of(base)->units;
+	else
+		return FLOW_MORE;
+	i = at.u.i < 0 ? at.u.i + n : at.u.i;
+	if ((i >= 0 && i < n) || scope_strict(f->scope) < 3)
+		return FLOW_MORE;
+	return lang_error(f->s, "System.IndexOutOfRangeException",
+	    "System.IndexOutOfRangeException", "OperationStopped", VALUE_NULL,
+	    "Index was outside the bounds of the array.");
+}
+
 enum flow
 eval_index_values(struct frame *f, struct node *index, struct value **atp,
     size_t *np)
@@ -480,8 +504,12 @@ eval_index(struct frame *f, struct node_index *n, struct value *outp)
 		    one.type == &type_int && one.u.i >= 0 &&
 		    (uint64_t)one.u.i < list_of(v)->count)
 			*outp = value_ref(list_of(v)->items[one.u.i]);
-		else if (flow == FLOW_MORE)
-			flow = value_index(&f->s->run, v, &one, 1, outp);
+		else if (flow == FLOW_MORE) {
+			flow = check_index(f, v, one);
+			if (flow == FLOW_MORE)
+				flow = value_index(&f->s->run, v, &one, 1,
+				    outp);
+		}
 		value_unref(one);
 	} else if (flow == FLOW_MORE) {
 		flow = eval_index_values(f, n->index, &at, &count);

@@ -163,26 +163,13 @@ run_for(struct frame *f, struct node_for *n, struct sink *out)
 	return flow;
 }
 
-/* Whether the text of a loop speaks of its enumerator: $foreach, $switch. */
-bool
-mentions(struct frame *f, struct node *n, const char *name)
-{
-	struct tree_text t = tree_source(f->tree, n);
-	size_t len = strlen(name);
-
-	for (size_t i = 0; i + len < t.len; i++)
-		if (t.s[i] == '$' && strncasecmp(t.s + i + 1, name, len) == 0)
-			return true;
-	return false;
-}
-
 /* Once for a node: 1 no, 2 yes. */
 static bool
 needs_enumerator(struct frame *f, struct node_foreach *n)
 {
 	if (n->node.slot == NULL)
 		n->node.slot = (void *)(uintptr_t)(
-		    mentions(f, &n->body->node, "foreach") ? 2 : 1);
+		    source_mentions(f->tree, &n->body->node, "foreach") ? 2 : 1);
 	return (uintptr_t)n->node.slot == 2;
 }
 
@@ -374,20 +361,35 @@ run_data(struct frame *f, struct node_data *n, struct sink *out)
 
 /* ---- one statement ---- */
 
-/* $i++ as a statement says nothing. */
-static bool
-is_silent(struct node *n)
+/* $i++ as a statement says nothing. NULL where it is something else. */
+static struct node_unary *
+silent_part(struct node *n)
 {
 	struct node_pipeline *p = node_pipeline(n);
 	struct node *e;
 
 	if (p->elements.n != 1 ||
 	    p->elements.v[0]->kind != NODE_COMMAND_EXPRESSION)
-		return false;
+		return NULL;
 	e = node_command_expression(p->elements.v[0])->expression;
 	return e->kind == NODE_UNARY &&
-	    node_unary(e)->op >= TREE_OP_PRE_INC &&
-	    node_unary(e)->op <= TREE_OP_POST_DEC;
+		node_unary(e)->op >= TREE_OP_PRE_INC &&
+		node_unary(e)->op <= TREE_OP_POST_DEC ?
+	    node_unary(e) : NULL;
+}
+
+static enum flow
+run_pipeline_statement(struct frame *f, struct node *n, struct sink *out)
+{
+	struct node_unary *silent = silent_part(n);
+
+	if (silent == NULL)
+		return run_pipeline(f, node_pipeline(n), out);
+	if (run_increment(f, silent)) {
+		f->s->ok = true;
+		return FLOW_MORE;
+	}
+	return run_pipeline(f, node_pipeline(n), &sink_null);
 }
 
 enum flow
@@ -398,8 +400,7 @@ run_statement(struct frame *f, struct node *n, struct sink *out)
 
 	switch (n->kind) {
 	case NODE_PIPELINE:
-		return run_pipeline(f, node_pipeline(n),
-		    is_silent(n) ? &sink_null : out);
+		return run_pipeline_statement(f, n, out);
 	case NODE_PIPELINE_CHAIN:
 		return run_chain(f, node_chain(n), out);
 	case NODE_ASSIGNMENT:

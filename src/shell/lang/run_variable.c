@@ -185,7 +185,7 @@ eval_variable(struct frame *f, struct node_variable *n, struct value *outp)
 		return FLOW_MORE;
 	}
 	*outp = VALUE_NULL;
-	if (f->s->strict > 0)
+	if (scope_strict(f->scope) > 0)
 		return lang_error(f->s, NULL, "VariableIsUndefined",
 		    "InvalidOperation", VALUE_NULL,
 		    "The variable '$%.*s' cannot be retrieved because it has "
@@ -276,6 +276,30 @@ assign_variable(struct frame *f, struct node_variable *n, struct value v,
 }
 
 /* ---- ++ and -- ---- */
+
+bool
+run_increment(struct frame *f, struct node_unary *n)
+{
+	struct node_variable *child;
+	const struct atom *a;
+	struct variable *v;
+	int step = n->op == TREE_OP_PRE_INC || n->op == TREE_OP_POST_INC ? 1 :
+									 -1;
+
+	if (n->child->kind != NODE_VARIABLE)
+		return false;
+	child = node_variable(n->child);
+	a = variable_atom(child);
+	if (child->scope != TREE_SCOPE_NONE || maybe_automatic(a))
+		return false;
+	v = scope_local(f->scope, a);
+	if (v == NULL || v->value.type != &type_int || v->type != NULL ||
+	    v->checks != NULL || v->options != 0 || v->get != NULL ||
+	    v->value.u.i == INT32_MAX || v->value.u.i == INT32_MIN)
+		return false;
+	v->value.u.i += step;
+	return true;
+}
 
 enum flow
 eval_increment(struct frame *f, struct node_unary *n, struct value *outp)

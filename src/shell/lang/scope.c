@@ -203,6 +203,7 @@ scope_unref(struct session *s, struct scope *sc)
 		table_free(sc, &sc->aliases);
 		value_clear(&sc->under);
 		sc->has_under = sc->is_script = sc->is_global = false;
+		sc->strict = 0;
 		sc->module = NULL;
 		sc->parent = NULL;
 		if (nspare < SCOPE_SPARE_MAX)
@@ -292,6 +293,15 @@ scope_script(struct scope *sc)
 	while (sc->parent != NULL && !sc->is_script && !sc->is_global)
 		sc = sc->parent;
 	return sc;
+}
+
+int
+scope_strict(const struct scope *sc)
+{
+	for (; sc != NULL; sc = sc->parent)
+		if (sc->strict != 0)
+			return sc->strict > 0 ? sc->strict : 0;
+	return 0;
 }
 
 struct scope *

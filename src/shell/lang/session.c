@@ -85,6 +85,7 @@ session_new(const struct session_options *o)
 	find_location(s);
 	for (size_t i = 0; o->cmdlets != NULL && o->cmdlets[i] != NULL; i++)
 		command_add_table(s, o->cmdlets[i]);
+	command_add_table(s, cmdlets_lang);
 	session_variables(s, o);
 	return s;
 }

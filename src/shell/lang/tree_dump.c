@@ -635,6 +635,45 @@ dump_blocks(struct buf *b, const struct node *n)
 	close_list(b);
 }
 
+/* What stands inside a statement. */
+static void
+dump_inner(struct buf *b, const struct node *n)
+{
+	switch ((int)n->kind) {
+	case NODE_MEMBER:
+	case NODE_INVOKE_MEMBER:
+	case NODE_INDEX:
+		dump_access(b, n);
+		break;
+	case NODE_BINARY:
+	case NODE_UNARY:
+	case NODE_TERNARY:
+	case NODE_CONVERT:
+	case NODE_ATTRIBUTED:
+		dump_operator(b, n);
+		break;
+	case NODE_ATTRIBUTE:
+		dump_attribute(b, node_attribute(n));
+		break;
+	case NODE_PARAMETER:
+		dump_parameter(b, node_parameter(n));
+		break;
+	case NODE_TYPE:
+	case NODE_TYPE_CONSTRAINT:
+	case NODE_TYPE_NAME:
+		dump_type(b, n);
+		break;
+	case NODE_ERROR:
+		open_word(b, "error");
+		add_list(b, &node_error(n)->children);
+		close_list(b);
+		break;
+	default:
+		dump_value(b, n);
+		break;
+	}
+}
+
 void
 tree_dump(const struct node *n, struct buf *b)
 {
@@ -692,36 +731,8 @@ tree_dump(const struct node *n, struct buf *b)
 	case NODE_FUNCTION_MEMBER:
 		dump_member_definition(b, n);
 		break;
-	case NODE_MEMBER:
-	case NODE_INVOKE_MEMBER:
-	case NODE_INDEX:
-		dump_access(b, n);
-		break;
-	case NODE_BINARY:
-	case NODE_UNARY:
-	case NODE_TERNARY:
-	case NODE_CONVERT:
-	case NODE_ATTRIBUTED:
-		dump_operator(b, n);
-		break;
-	case NODE_ATTRIBUTE:
-		dump_attribute(b, node_attribute(n));
-		break;
-	case NODE_PARAMETER:
-		dump_parameter(b, node_parameter(n));
-		break;
-	case NODE_TYPE:
-	case NODE_TYPE_CONSTRAINT:
-	case NODE_TYPE_NAME:
-		dump_type(b, n);
-		break;
-	case NODE_ERROR:
-		open_word(b, "error");
-		add_list(b, &node_error(n)->children);
-		close_list(b);
-		break;
 	default:
-		dump_value(b, n);
+		dump_inner(b, n);
 		break;
 	}
 }

@@ -144,7 +144,7 @@ engine_begin(struct formatter *f, struct run *r, struct host *h)
 
 	(void)r;
 	e->host = h;
-	e->engine = format_engine_new(h->width(h), engine_write, e);
+	e->engine = format_engine_new(h->width(h) - 1, engine_write, e);
 	return FLOW_MORE;
 }
 
