@@ -628,6 +628,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/record.c \
 	src/shell/lang/redirect.c \
 	src/shell/lang/run_assign.c \
+	src/shell/lang/run_background.c \
 	src/shell/lang/run_class.c \
 	src/shell/lang/run_command.c \
 	src/shell/lang/run_expr.c \
@@ -675,6 +676,7 @@ libfedsh_a_SOURCES += \
 	src/shell/format/table.c \
 	src/shell/format/view.h \
 	src/shell/format/views_cs.c \
+	src/shell/format/views_net.c \
 	src/shell/format/views_ps.c
 
 # shell/lua

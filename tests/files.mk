@@ -147,6 +147,7 @@ EXTRA_DIST += tests/golden tests/help tests/prompt tests/readme
 TESTS += $(SCRIPT_TESTS)
 EXTRA_DIST += $(SCRIPT_TESTS) tools/check-layers tests/conformance/README.md \
 	tests/conformance/cases tests/conformance/expected \
+	tests/conformance/KNOWN.md tests/conformance/known \
 	tests/conformance/passing tests/conformance/run \
 	tests/conformance/score tests/conformance/tables
 

@@ -153,6 +153,8 @@ view_find(struct value v, enum shape shape)
 		found = view_in(views_cs, name, shape);
 		if (found == NULL)
 			found = view_in(views_ps, name, shape);
+		if (found == NULL)
+			found = view_in(views_net, name, shape);
 	}
 	value_unref(names);
 	return found;

@@ -45,6 +45,7 @@ struct view {
 /* Tables, each ending with a NULL type_name; looked through in this order. */
 extern const struct view views_cs[];
 extern const struct view views_ps[];
+extern const struct view views_net[];
 
 /* The first view of shape (or any) for one of v's type names; or NULL. */
 const struct view *view_find(struct value v, enum shape shape);

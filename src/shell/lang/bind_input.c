@@ -30,7 +30,8 @@ flags_in(const struct bind_param *p, uint32_t sets)
 static bool
 set_misses(struct call *c, uint32_t set, bool input_may_bring)
 {
-	for (size_t i = 0; i < c->info->nparam; i++) {
+	for (size_t k = 0; k < c->info->nmandatory; k++) {
+		size_t i = c->info->mandatory[k];
 		unsigned flags;
 
 		if (c->bound[i] != 0)
@@ -118,7 +119,9 @@ missing_mandatory(struct call *c, bool expects_input)
 
 	if ((sets & c->info->preset) != 0)
 		sets = c->info->preset;
-	for (size_t i = 0; i < c->info->nparam && flow == FLOW_MORE; i++) {
+	for (size_t k = 0; k < c->info->nmandatory && flow == FLOW_MORE;
+	     k++) {
+		size_t i = c->info->mandatory[k];
 		struct bind_param *p = &c->info->params[i];
 		unsigned flags;
 
@@ -238,7 +241,8 @@ bind_phase(struct call *c, struct value v, bool by_value, bool coerce,
 	unsigned wanted = by_value ? PARAM_BY_VALUE : PARAM_BY_NAME;
 	uint32_t sets = preset_only ? c->sets & c->info->preset : c->sets;
 
-	for (size_t i = 0; sets != 0 && i < c->info->nparam; i++) {
+	for (size_t k = 0; sets != 0 && k < c->info->npiped; k++) {
+		size_t i = c->info->piped[k];
 		struct bind_param *p = &c->info->params[i];
 		bool ok = false;
 		enum flow flow;
@@ -258,7 +262,8 @@ bind_phase(struct call *c, struct value v, bool by_value, bool coerce,
 static enum flow
 bind_delayed(struct call *c, struct value v, bool *anyp)
 {
-	for (size_t i = 0; i < c->info->nparam; i++) {
+	for (size_t n = 0; n < c->info->npiped; n++) {
+		size_t i = c->info->piped[n];
 		struct invoke_spec spec = { .under = &v, .args = &v,
 			.nargs = 1, .same_scope = true };
 		struct collector k;
@@ -289,11 +294,14 @@ bind_delayed(struct call *c, struct value v, bool *anyp)
 void
 bind_input_done(struct call *c)
 {
-	for (size_t i = 0; i < c->info->nparam; i++)
+	for (size_t k = 0; k < c->info->npiped; k++) {
+		size_t i = c->info->piped[k];
+
 		if (c->bound[i] == BOUND_PIPELINE) {
 			value_clear(&c->values[i]);
 			c->bound[i] = BOUND_NO;
 		}
+	}
 	for (size_t i = 0; i < c->ndelayed; i++) {
 		value_set_take(&c->values[c->delayed[i].at],
 		    c->delayed[i].block);

@@ -433,6 +433,9 @@ struct bind_info {
 	bool by_pipeline;    /* some parameter takes pipeline input */
 	unsigned cmdlet_flags;
 	int common_at[COMMON_COUNT]; /* index of each common one, or -1 */
+	/* Indices of those that take pipeline input; of mandatory ones. */
+	uint16_t *piped, *mandatory;
+	size_t npiped, nmandatory;
 };
 
 enum common {

@@ -223,6 +223,25 @@ parse_sets(struct bind_info *info, struct bind_param *p, const char *text,
 	}
 }
 
+/* What is asked for every object is found once. */
+static void
+index_params(struct bind_info *info)
+{
+	info->piped = mem_array(info->nparam + 1, sizeof(*info->piped));
+	info->mandatory = mem_array(info->nparam + 1,
+	    sizeof(*info->mandatory));
+	for (size_t i = 0; i < info->nparam; i++) {
+		unsigned flags = 0;
+
+		for (size_t k = 0; k < info->params[i].nset; k++)
+			flags |= info->params[i].sets[k].flags;
+		if ((flags & (PARAM_BY_VALUE | PARAM_BY_NAME)) != 0)
+			info->piped[info->npiped++] = (uint16_t)i;
+		if ((flags & PARAM_MANDATORY) != 0)
+			info->mandatory[info->nmandatory++] = (uint16_t)i;
+	}
+}
+
 struct bind_info *
 bind_info_cmdlet(struct session *s, const struct cmdlet *c)
 {
@@ -264,6 +283,7 @@ bind_info_cmdlet(struct session *s, const struct cmdlet *c)
 			info->preset = 0;
 	}
 	info_finish(info);
+	index_params(info);
 	return info;
 }
 
@@ -575,6 +595,8 @@ bind_info_free(struct bind_info *info)
 		mem_free(p->aliases);
 		mem_free(p->sets);
 	}
+	mem_free(info->piped);
+	mem_free(info->mandatory);
 	mem_free(info->params);
 	mem_free(info);
 }

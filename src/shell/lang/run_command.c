@@ -275,6 +275,30 @@ raw_arguments(struct frame *f, struct stage *st, struct node_command *n)
 	return flow;
 }
 
+/* Set-StrictMode 2: f(1, 2), which passes one array, is an error. */
+static enum flow
+check_parens(struct frame *f, struct node_command *n)
+{
+	struct node *arg = n->elements.n == 2 ? n->elements.v[1] : NULL;
+	struct node *e;
+
+	if (arg == NULL || arg->kind != NODE_PAREN ||
+	    arg->start != n->elements.v[0]->end ||
+	    node_paren(arg)->pipeline->kind != NODE_PIPELINE)
+		return FLOW_MORE;
+	e = node_pipeline(node_paren(arg)->pipeline)->elements.v[0];
+	if (e->kind != NODE_COMMAND_EXPRESSION ||
+	    node_command_expression(e)->expression->kind !=
+		NODE_ARRAY_LITERAL ||
+	    scope_strict(f->scope) < 2)
+		return FLOW_MORE;
+	return lang_error(f->s, NULL, "StrictModeFunctionCallWithParens",
+	    "InvalidOperation", VALUE_NULL, "The function or command was "
+	    "called as if it were a method. Parameters should be separated by "
+	    "spaces. For information about parameters, see the "
+	    "about_Parameters Help topic.");
+}
+
 static enum flow
 add_command(struct pipeline *p, struct node_command *n)
 {
@@ -293,6 +317,8 @@ add_command(struct pipeline *p, struct node_command *n)
 	memset(st->streams.lists, 0, sizeof(st->streams.lists));
 	st->streams.outer = s->streams;
 	flow = find_command(f, n, c);
+	if (flow == FLOW_MORE && c->command.type != CT_NATIVE)
+		flow = check_parens(f, n);
 	if (flow != FLOW_MORE)
 		return flow;
 	if (c->command.type == CT_NATIVE ||

@@ -30,6 +30,8 @@ void values_free(struct value *v, size_t n);
 /* A member's name; *textp keeps it. */
 enum flow eval_member_name(struct frame *f, struct node *n,
     struct value *textp);
+/* A pipeline or chain that ends in &: a job, which goes to out. */
+enum flow run_background(struct frame *f, struct node *n, struct sink *out);
 enum flow null_method(struct session *s);
 enum flow null_index(struct session *s);
 enum flow loop_after(struct session *s, struct tree_text label,

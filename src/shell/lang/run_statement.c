@@ -383,6 +383,8 @@ run_pipeline_statement(struct frame *f, struct node *n, struct sink *out)
 {
 	struct node_unary *silent = silent_part(n);
 
+	if (node_pipeline(n)->background)
+		return run_background(f, n, out);
 	if (silent == NULL)
 		return run_pipeline(f, node_pipeline(n), out);
 	if (run_increment(f, silent)) {
@@ -402,6 +404,8 @@ run_statement(struct frame *f, struct node *n, struct sink *out)
 	case NODE_PIPELINE:
 		return run_pipeline_statement(f, n, out);
 	case NODE_PIPELINE_CHAIN:
+		if (node_chain(n)->background)
+			return run_background(f, n, out);
 		return run_chain(f, node_chain(n), out);
 	case NODE_ASSIGNMENT:
 		flow = run_assignment(f, node_assignment(n), &v);
@@ -469,7 +473,8 @@ eval_statement(struct frame *f, struct node *n, struct value *outp)
 		struct node_pipeline *p = node_pipeline(n);
 		struct node *e = p->elements.v[0];
 
-		if (p->elements.n == 1 && e->kind == NODE_COMMAND_EXPRESSION &&
+		if (p->elements.n == 1 && !p->background &&
+		    e->kind == NODE_COMMAND_EXPRESSION &&
 		    node_command_expression(e)->redirections.n == 0) {
 			flow = eval(f, node_command_expression(e)->expression,
 			    outp);

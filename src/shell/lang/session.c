@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -495,6 +496,20 @@ on_this_stack(void (*fn)(void *arg), void *arg)
 	fn(arg);
 }
 
+/*
+ * LIMIT: what is asked of the system at a time. What runs on a thread of its
+ * own (for its stack) would get a heap of glibc's that grows by single pages.
+ */
+#define HEAP_STEP (1 << 20)
+
+static void
+tune_heap(void)
+{
+	(void)mallopt(M_ARENA_MAX, 1);
+	(void)mallopt(M_TOP_PAD, HEAP_STEP);
+	(void)mallopt(M_TRIM_THRESHOLD, 16 * HEAP_STEP);
+}
+
 void
 session_on_large_stack(void (*fn)(void *arg), void *arg)
 {
@@ -505,6 +520,7 @@ session_on_large_stack(void (*fn)(void *arg), void *arg)
 	char *map = mmap(NULL, LARGE_STACK + guard, PROT_READ | PROT_WRITE,
 	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_STACK, -1, 0);
 
+	tune_heap();
 	if (map == MAP_FAILED) {
 		on_this_stack(fn, arg);
 		return;
