@@ -162,6 +162,25 @@ add_common(struct bind_info *info)
 	}
 }
 
+/* What is asked for every object is found once. */
+static void
+index_params(struct bind_info *info)
+{
+	info->piped = mem_array(info->nparam + 1, sizeof(*info->piped));
+	info->mandatory = mem_array(info->nparam + 1,
+	    sizeof(*info->mandatory));
+	for (size_t i = 0; i < info->nparam; i++) {
+		unsigned flags = 0;
+
+		for (size_t k = 0; k < info->params[i].nset; k++)
+			flags |= info->params[i].sets[k].flags;
+		if ((flags & (PARAM_BY_VALUE | PARAM_BY_NAME)) != 0)
+			info->piped[info->npiped++] = (uint16_t)i;
+		if ((flags & PARAM_MANDATORY) != 0)
+			info->mandatory[info->nmandatory++] = (uint16_t)i;
+	}
+}
+
 static void
 info_finish(struct bind_info *info)
 {
@@ -181,6 +200,7 @@ info_finish(struct bind_info *info)
 				info->by_pipeline = true;
 		}
 	}
+	index_params(info);
 }
 
 /* ---- cmdlets ---- */
@@ -220,25 +240,6 @@ parse_sets(struct bind_info *info, struct bind_param *p, const char *text,
 				set->flags |= PARAM_REMAINING;
 		}
 		text = end + strspn(end, " ");
-	}
-}
-
-/* What is asked for every object is found once. */
-static void
-index_params(struct bind_info *info)
-{
-	info->piped = mem_array(info->nparam + 1, sizeof(*info->piped));
-	info->mandatory = mem_array(info->nparam + 1,
-	    sizeof(*info->mandatory));
-	for (size_t i = 0; i < info->nparam; i++) {
-		unsigned flags = 0;
-
-		for (size_t k = 0; k < info->params[i].nset; k++)
-			flags |= info->params[i].sets[k].flags;
-		if ((flags & (PARAM_BY_VALUE | PARAM_BY_NAME)) != 0)
-			info->piped[info->npiped++] = (uint16_t)i;
-		if ((flags & PARAM_MANDATORY) != 0)
-			info->mandatory[info->nmandatory++] = (uint16_t)i;
 	}
 }
 
@@ -283,7 +284,6 @@ bind_info_cmdlet(struct session *s, const struct cmdlet *c)
 			info->preset = 0;
 	}
 	info_finish(info);
-	index_params(info);
 	return info;
 }
 
