@@ -227,14 +227,13 @@ wrap_piece(const char *s, size_t len, int width, size_t *skipp)
 	}
 	if (n == 0)
 		return len; /* nothing fits: give up on wrapping */
-	if (s[n] == ' ') {
-		*skipp = 1;
-		return n;
-	}
+	/* a word and the blank after it go together */
 	for (back = n; back > 0 && s[back - 1] != ' '; back--)
 		;
-	if (back == 0)
+	if (back == 0) {
+		*skipp = s[n] == ' ';
 		return n;
+	}
 	*skipp = 1;
 	return back - 1;
 }
