@@ -10,6 +10,7 @@
 #include "core/mem.h"
 #include "core/string.h"
 #include "core/type.h"
+#include "shell/format/error_view.h"
 #include "shell/format/format.h"
 #include "shell/format/format_cmdlets.h"
 #include "shell/format/format_internal.h"
@@ -333,6 +334,17 @@ process_plain(struct format_engine *fe, struct run *r, struct value v)
 	return FLOW_MORE;
 }
 
+/* A record as output looks as it does on the error stream. */
+static enum flow
+process_error(struct format_engine *fe, struct run *r, struct value v)
+{
+	struct value text = error_view(r, v, fe->width + 1, false);
+	enum flow flow = process_plain(fe, r, text);
+
+	value_unref(text);
+	return flow;
+}
+
 static char *
 first_type_name(struct value v)
 {
@@ -421,6 +433,9 @@ format_engine_process(struct format_engine *fe, struct run *r, struct value v)
 	}
 	if (value_is_plain(v))
 		return process_plain(fe, r, v);
+	if (base.type != NULL && strcmp(base.type->name,
+		"System.Management.Automation.ErrorRecord") == 0)
+		return process_error(fe, r, base);
 	if (value_is_dict(value_base(v)))
 		return process_dictionary(fe, r, v);
 	return process_object(fe, r, v);

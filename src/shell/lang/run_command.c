@@ -244,7 +244,10 @@ find_command(struct frame *f, struct node_command *n, struct call *c)
 			site_copy(&c->command, site);
 			return FLOW_MORE;
 		}
+		f->at = name; /* a name that is none is what errors show */
 		flow = command_of_name(s, text, &c->command);
+		if (flow == FLOW_MORE)
+			f->at = &n->node;
 		if (flow == FLOW_MORE)
 			site_keep(f, n, &c->command);
 		return flow;

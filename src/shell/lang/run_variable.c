@@ -185,11 +185,18 @@ eval_variable(struct frame *f, struct node_variable *n, struct value *outp)
 		return FLOW_MORE;
 	}
 	*outp = VALUE_NULL;
-	if (scope_strict(f->scope) > 0)
-		return lang_error(f->s, NULL, "VariableIsUndefined",
+	if (scope_strict(f->scope) > 0) {
+		struct node *at = f->at;
+		enum flow flow;
+
+		f->at = &n->node;
+		flow = lang_error(f->s, NULL, "VariableIsUndefined",
 		    "InvalidOperation", VALUE_NULL,
 		    "The variable '$%.*s' cannot be retrieved because it has "
 		    "not been set.", (int)n->path.len, n->path.s);
+		f->at = at;
+		return flow;
+	}
 	return FLOW_MORE;
 }
 
