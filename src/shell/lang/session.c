@@ -110,6 +110,7 @@ session_close(struct session *s)
 	mem_free(s->cmdlets.info);
 	run_leave_clear(&s->run);
 	buf_clear(&s->location);
+	buf_clear(&s->scratch);
 	if (s->wake[0] >= 0) {
 		(void)close(s->wake[0]);
 		(void)close(s->wake[1]);
