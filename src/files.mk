@@ -148,6 +148,8 @@ libfedsh_a_SOURCES += \
 	src/types/regex_types.c \
 	src/types/regex_types.h \
 	src/types/registry.c \
+	src/types/report.c \
+	src/types/report.h \
 	src/types/sets.c \
 	src/types/sorting.c \
 	src/types/stream.c \
@@ -503,16 +505,23 @@ libfedsh_a_SOURCES += \
 
 # cmdlets/object
 libfedsh_a_SOURCES += \
+	src/cmdlets/object/add_member.c \
 	src/cmdlets/object/compare_object.c \
 	src/cmdlets/object/for_each_object.c \
 	src/cmdlets/object/get_member.c \
 	src/cmdlets/object/get_unique.c \
 	src/cmdlets/object/group_object.c \
+	src/cmdlets/object/join_string.c \
 	src/cmdlets/object/measure_object.c \
+	src/cmdlets/object/members.c \
+	src/cmdlets/object/members.h \
+	src/cmdlets/object/new_object.c \
 	src/cmdlets/object/object_cmdlets.h \
 	src/cmdlets/object/select_object.c \
 	src/cmdlets/object/sort_object.c \
 	src/cmdlets/object/table.c \
+	src/cmdlets/object/tee_object.c \
+	src/cmdlets/object/type_data.c \
 	src/cmdlets/object/where_object.c \
 	src/cmdlets/object/write_error.c \
 	src/cmdlets/object/write_output.c
@@ -525,6 +534,7 @@ libfedsh_a_SOURCES += \
 
 # cmdlets/host
 libfedsh_a_SOURCES += \
+	src/cmdlets/host/alias.c \
 	src/cmdlets/host/get_command.c \
 	src/cmdlets/host/get_help.c \
 	src/cmdlets/host/host_cmdlets.h \
@@ -534,6 +544,9 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/host/syntax.h \
 	src/cmdlets/host/table.c \
 	src/cmdlets/host/time.c \
+	src/cmdlets/host/variable_get.c \
+	src/cmdlets/host/variable_set.c \
+	src/cmdlets/host/variables.h \
 	src/cmdlets/host/verb.c \
 	src/cmdlets/host/write.c
 

@@ -24,6 +24,8 @@ enum {
 	PARAM_NOT_NULL = 1 << 6,
 	PARAM_NOT_EMPTY = 1 << 7, /* ValidateNotNullOrEmpty */
 	PARAM_HIDDEN = 1 << 8,    /* DontShow */
+	/* by position no text that names a kind of member (Add-Member) */
+	PARAM_NO_MEMBER_KIND = 1 << 9,
 };
 
 /*

@@ -669,7 +669,11 @@ convert(struct conv_state *c, struct value v, const struct type *to,
 		return from_null(c, to, outp);
 	if (to->definition == &type_nullable)
 		return convert(c, v, to->element, outp);
-	if (type_is_a(base.type, to)) {
+	if (type_is_a(base.type, to) ||
+	    (to == &type_idictionary && value_is_dict(base)) ||
+	    ((to == &type_ienumerable || to == &type_icollection ||
+		 to == &type_ilist) &&
+		value_is_list(base))) {
 		*outp = value_ref(base);
 		return CONV_OK;
 	}

@@ -464,7 +464,28 @@ fits_as_is(const struct bind_param *p, struct value v)
 
 	if (p->type == NULL)
 		return true;
+	if (value_is_dict(value_base(v)) &&
+	    strcmp(p->type->name, "System.Collections.IDictionary") == 0)
+		return true;
 	return t != NULL && type_is_a(t, p->type);
+}
+
+/* Add-Member's "NoteProperty" is a kind, not the name of a new property. */
+static bool
+refuses(const struct bind_param *p, struct value v)
+{
+	const struct type *kinds;
+	struct value out = VALUE_NULL;
+	bool ok = false;
+
+	if (p->nset == 0 || (p->sets[0].flags & PARAM_NO_MEMBER_KIND) == 0)
+		return false;
+	kinds = lang_type("System.Management.Automation.PSMemberTypes");
+	if (kinds == NULL || !value_is_string(value_base(v)) ||
+	    value_try_convert(NULL, v, kinds, &out, &ok) != FLOW_MORE)
+		return false;
+	value_unref(out);
+	return ok;
 }
 
 /* Tries the parameters that stand at a position, best first. */
@@ -490,6 +511,8 @@ bind_at(struct call *c, int position, const struct argument *a, bool *boundp)
 			if (c->bound[i] != 0 || position_in(p, sets) != position)
 				continue;
 			if (pass < 2 && !fits_as_is(p, a->value))
+				continue;
+			if (refuses(p, a->value))
 				continue;
 			if (failed)
 				run_leave_clear(&c->s->run);
