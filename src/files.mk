@@ -528,8 +528,12 @@ libfedsh_a_SOURCES += \
 
 # cmdlets/data
 libfedsh_a_SOURCES += \
+	src/cmdlets/data/convertfrom_json.c \
 	src/cmdlets/data/convertto_json.c \
 	src/cmdlets/data/data_cmdlets.h \
+	src/cmdlets/data/json_read.c \
+	src/cmdlets/data/json_read.h \
+	src/cmdlets/data/json_token.c \
 	src/cmdlets/data/table.c
 
 # cmdlets/host

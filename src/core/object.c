@@ -105,16 +105,13 @@ object_get(const struct object *o, const char *name)
 	return value_ref(object_peek(o, name));
 }
 
-struct member *
-object_add(struct object *o, const char *name, enum member_kind kind)
+/* Takes the reference to name, which is no member yet. */
+static struct member *
+member_append(struct object *o, struct value name, enum member_kind kind)
 {
-	struct member *m = object_find(o, name);
+	struct member *m;
 	size_t slot;
 
-	if (m != NULL) {
-		m->kind = kind;
-		return m;
-	}
 	if (o->count == o->cap) {
 		o->cap = o->cap == 0 ? 4 : o->cap * 2;
 		o->members =
@@ -124,7 +121,7 @@ object_add(struct object *o, const char *name, enum member_kind kind)
 	}
 	m = &o->members[o->count++];
 	memset(m, 0, sizeof(*m));
-	m->name = value_string(name);
+	m->name = name;
 	m->kind = kind;
 	if (o->index != NULL) {
 		slot = name_hash(m->name) & (o->index_size - 1);
@@ -132,6 +129,28 @@ object_add(struct object *o, const char *name, enum member_kind kind)
 			slot = (slot + 1) & (o->index_size - 1);
 		o->index[slot] = (uint32_t)o->count;
 	}
+	return m;
+}
+
+struct member *
+object_add(struct object *o, const char *name, enum member_kind kind)
+{
+	struct member *m = object_find(o, name);
+
+	if (m == NULL)
+		return member_append(o, value_string(name), kind);
+	m->kind = kind;
+	return m;
+}
+
+struct member *
+object_add_named(struct object *o, struct value name, enum member_kind kind)
+{
+	struct member *m = object_find(o, value_chars(name));
+
+	if (m == NULL)
+		return member_append(o, value_ref(name), kind);
+	m->kind = kind;
 	return m;
 }
 

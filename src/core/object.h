@@ -69,6 +69,9 @@ void object_set(struct object *o, const char *name, struct value v);
 void object_set_take(struct object *o, const char *name, struct value v);
 struct member *object_add(struct object *o, const char *name,
     enum member_kind kind);
+/* The same with a name that is a string already (referenced, not copied). */
+struct member *object_add_named(struct object *o, struct value name,
+    enum member_kind kind);
 bool object_remove(struct object *o, const char *name);
 /* Shallow copy: members referenced, type names shared. */
 struct object *object_copy(const struct object *o);

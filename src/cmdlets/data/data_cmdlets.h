@@ -4,6 +4,8 @@
 
 #include "core/cmdlet.h"
 
+extern const struct cmdlet cmdlet_convertfrom_json;
 extern const struct cmdlet cmdlet_convertto_json;
+extern const struct cmdlet cmdlet_test_json;
 
 #endif

@@ -7,6 +7,8 @@
 #include "cmdlets/data/data_cmdlets.h"
 
 const struct cmdlet *const cmdlets_data[] = {
+	&cmdlet_convertfrom_json,
 	&cmdlet_convertto_json,
+	&cmdlet_test_json,
 	NULL,
 };
