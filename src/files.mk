@@ -530,7 +530,14 @@ libfedsh_a_SOURCES += \
 libfedsh_a_SOURCES += \
 	src/cmdlets/data/convertfrom_json.c \
 	src/cmdlets/data/convertto_json.c \
+	src/cmdlets/data/csv.c \
+	src/cmdlets/data/csv.h \
+	src/cmdlets/data/csv_read.c \
+	src/cmdlets/data/csv_write.c \
 	src/cmdlets/data/data_cmdlets.h \
+	src/cmdlets/data/export_csv.c \
+	src/cmdlets/data/files.c \
+	src/cmdlets/data/files.h \
 	src/cmdlets/data/json_read.c \
 	src/cmdlets/data/json_read.h \
 	src/cmdlets/data/json_token.c \

@@ -7,8 +7,12 @@
 #include "cmdlets/data/data_cmdlets.h"
 
 const struct cmdlet *const cmdlets_data[] = {
+	&cmdlet_convertfrom_csv,
 	&cmdlet_convertfrom_json,
+	&cmdlet_convertto_csv,
 	&cmdlet_convertto_json,
+	&cmdlet_export_csv,
+	&cmdlet_import_csv,
 	&cmdlet_test_json,
 	NULL,
 };
