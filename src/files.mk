@@ -529,6 +529,7 @@ libfedsh_a_SOURCES += \
 # cmdlets/data
 libfedsh_a_SOURCES += \
 	src/cmdlets/data/convertfrom_json.c \
+	src/cmdlets/data/convertto_html.c \
 	src/cmdlets/data/convertto_json.c \
 	src/cmdlets/data/csv.c \
 	src/cmdlets/data/csv.h \
@@ -541,6 +542,11 @@ libfedsh_a_SOURCES += \
 	src/cmdlets/data/json_read.c \
 	src/cmdlets/data/json_read.h \
 	src/cmdlets/data/json_token.c \
+	src/cmdlets/data/match_info.c \
+	src/cmdlets/data/match_info.h \
+	src/cmdlets/data/random.c \
+	src/cmdlets/data/select_string.c \
+	src/cmdlets/data/string_data.c \
 	src/cmdlets/data/table.c
 
 # cmdlets/host

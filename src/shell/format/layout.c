@@ -388,9 +388,16 @@ entry_make(struct run *r, struct layout *l, struct value v,
 				    : value_text_culture(r, v, &e->whole);
 	}
 	if (flow == FLOW_MORE && l->shape == SHAPE_CUSTOM) {
+		view = view_find(v, SHAPE_CUSTOM);
 		buf_init(&b);
-		flow = custom_text(r, v, l->depth, &b);
-		e->whole = value_string_n(b.data, b.len);
+		if (view != NULL && view->text != NULL) {
+			flow = view->text(r, v, &e->whole);
+			if (flow == FLOW_MORE)
+				buf_printf(&b, "%s\n", value_chars(e->whole));
+		} else {
+			flow = custom_text(r, v, l->depth, &b);
+		}
+		value_set_take(&e->whole, value_string_n(b.data, b.len));
 		buf_clear(&b);
 	}
 	if (flow != FLOW_MORE) {

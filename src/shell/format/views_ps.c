@@ -258,7 +258,7 @@ const struct view views_ps[] = {
 	    NULL, false, NULL },
 	{ "Microsoft.PowerShell.Commands.HistoryInfo", SHAPE_TABLE,
 	    history_columns, NULL, false, NULL },
-	{ "Microsoft.PowerShell.Commands.MatchInfo", SHAPE_TEXT, NULL, NULL,
+	{ "Microsoft.PowerShell.Commands.MatchInfo", SHAPE_CUSTOM, NULL, NULL,
 	    false, text_of_itself },
 	{ "System.Management.Automation.PSVariable", SHAPE_TABLE,
 	    variable_columns, NULL, false, NULL },
