@@ -443,6 +443,8 @@ libfedsh_a_SOURCES += \
 	src/gateway/sent_id.c \
 	src/gateway/sent_id.h \
 	src/gateway/settings.c \
+	src/gateway/service_parts.c \
+	src/gateway/service_parts.h \
 	src/gateway/services.h \
 	src/gateway/settings.h
 

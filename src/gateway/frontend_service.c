@@ -12,6 +12,7 @@
 #include "core/object.h"
 #include "gateway/services.h"
 #include "gateway/frontend.h"
+#include "gateway/service_parts.h"
 #include "svc/service.h"
 
 #define NAME "RTCSRV"
@@ -30,8 +31,7 @@ static const struct {
 
 struct rtcsrv {
 	struct frontend *fe; /* NULL until the first snapshot */
-	struct live *live;
-	int dir;
+	struct service_journal journal;
 	bool secured, started;
 	struct {
 		enum sip_transport transport;
@@ -44,22 +44,8 @@ static int
 on_init(struct service *s, struct fault *f)
 {
 	struct rtcsrv *r = service_ctx(s);
-	char *path = home_make(HOME_STATE, "live", f);
 
-	if (path == NULL)
-		return -1;
-	r->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	mem_free(path);
-	if (r->dir < 0)
-		return fault_set(f, FAULT_SYSTEM,
-		    "the directory of live state cannot be opened");
-	if (live_open(r->dir, NAME, &r->live, f) != 0)
-		return -1;
-	if (live_dropped(r->live) > 0)
-		evlog_write(EVLOG_STATE_DAMAGED,
-		    "%s: %llu bytes at the end of the live state were lost",
-		    NAME, (unsigned long long)live_dropped(r->live));
-	return 0;
+	return service_journal_open(&r->journal, NAME, f);
 }
 
 static void
@@ -113,7 +99,7 @@ on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
 	struct settings *next = settings_read_fd(settings_fd, users_fd, f);
 	struct frontend_opts o = { .loop = service_loop(s),
 		.product = "fedsh",
-		.live = r->live,
+		.live = r->journal.live,
 		.on_translator = on_translator,
 		.on_journal = on_journal,
 		.arg = s };
@@ -211,36 +197,30 @@ on_start(struct service *s, struct fault *f)
 }
 
 static void
-put(struct object *o, const char *name, uint64_t n)
-{
-	object_set_take(o, name, value_long((int64_t)n));
-}
-
-static void
 put_status(struct object *o, const struct frontend_counts *c)
 {
-	put(o, "Registered", c->registered);
-	put(o, "Watchers", c->watchers);
-	put(o, "Publications", c->publications);
-	put(o, "Pending", c->pending);
-	put(o, "Connections", c->sip.connections);
-	put(o, "Transactions", c->sip.servers + c->sip.clients);
+	report_put(o, "Registered", c->registered);
+	report_put(o, "Watchers", c->watchers);
+	report_put(o, "Publications", c->publications);
+	report_put(o, "Pending", c->pending);
+	report_put(o, "Connections", c->sip.connections);
+	report_put(o, "Transactions", c->sip.servers + c->sip.clients);
 }
 
 static void
 put_counters(struct object *o, const struct frontend_counts *c)
 {
-	put(o, "RequestsReceived", c->sip.requests_in);
-	put(o, "RequestsSent", c->sip.requests_out);
-	put(o, "ResponsesReceived", c->sip.responses_in);
-	put(o, "ResponsesSent", c->sip.responses_out);
-	put(o, "Retransmissions", c->sip.retransmissions);
-	put(o, "RefusedForOverload", c->sip.refused_overload);
-	put(o, "BadMessages", c->sip.bad_messages);
-	put(o, "Dropped", c->sip.dropped);
-	put(o, "Messages", c->messages);
-	put(o, "MessagesFailed", c->messages_failed);
-	put(o, "Challenged", c->unauthorized);
+	report_put(o, "RequestsReceived", c->sip.requests_in);
+	report_put(o, "RequestsSent", c->sip.requests_out);
+	report_put(o, "ResponsesReceived", c->sip.responses_in);
+	report_put(o, "ResponsesSent", c->sip.responses_out);
+	report_put(o, "Retransmissions", c->sip.retransmissions);
+	report_put(o, "RefusedForOverload", c->sip.refused_overload);
+	report_put(o, "BadMessages", c->sip.bad_messages);
+	report_put(o, "Dropped", c->sip.dropped);
+	report_put(o, "Messages", c->messages);
+	report_put(o, "MessagesFailed", c->messages_failed);
+	report_put(o, "Challenged", c->unauthorized);
 }
 
 static void
@@ -251,13 +231,10 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 	bool counters = strcmp(method, "counters") == 0;
 	struct frontend_counts c;
 	struct object *o;
-	struct fault f;
 
 	(void)arg;
 	if (!counters && strcmp(method, "status") != 0) {
-		(void)fault_set(&f, FAULT_NOT_SUPPORTED, "%s knows no call %s",
-		    NAME, method);
-		call_fail(call, &f);
+		report_unknown(call, NAME, method);
 		return;
 	}
 	o = object_new(NULL);
@@ -268,9 +245,7 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 		else
 			put_status(o, &c);
 	}
-	peer_call_emit(call, object_value(o));
-	value_unref(object_value(o));
-	call_end(call);
+	report_end_take(call, o);
 }
 
 static void
@@ -299,9 +274,7 @@ on_close(struct service *s)
 	frontend_close(r->fe);
 	while (r->n_sockets > 0)
 		(void)close(r->sockets[--r->n_sockets].fd);
-	live_close(r->live);
-	if (r->dir >= 0)
-		(void)close(r->dir);
+	service_journal_close(&r->journal);
 }
 
 int
@@ -319,7 +292,7 @@ frontend_service_main(void)
 		.drain = on_drain,
 		.close = on_close,
 	};
-	struct rtcsrv r = { .dir = -1 };
+	struct rtcsrv r = { .journal = { .dir = -1 } };
 
 	return service_main(NAME, &ops, &r);
 }

@@ -12,6 +12,7 @@
 #include "core/object.h"
 #include "gateway/services.h"
 #include "gateway/gateway.h"
+#include "gateway/service_parts.h"
 #include "svc/args.h"
 #include "svc/service.h"
 
@@ -24,8 +25,7 @@
 struct tgw {
 	struct gateway *gw; /* NULL until the first snapshot */
 	struct settings *settings;
-	struct live *live;
-	int dir;
+	struct service_journal journal;
 	bool secured; /* identity and trust are there */
 	bool started;
 	int sockets[SOCKETS_MAX]; /* kept until there is a certificate */
@@ -36,22 +36,8 @@ static int
 on_init(struct service *s, struct fault *f)
 {
 	struct tgw *t = service_ctx(s);
-	char *path = home_make(HOME_STATE, "live", f);
-	int rc;
 
-	if (path == NULL)
-		return -1;
-	t->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	mem_free(path);
-	if (t->dir < 0)
-		return fault_set(f, FAULT_SYSTEM,
-		    "the directory of live state cannot be opened");
-	rc = live_open(t->dir, NAME, &t->live, f);
-	if (rc == 0 && live_dropped(t->live) > 0)
-		evlog_write(EVLOG_STATE_DAMAGED,
-		    "%s: %llu bytes at the end of the live state were lost",
-		    NAME, (unsigned long long)live_dropped(t->live));
-	return rc;
+	return service_journal_open(&t->journal, NAME, f);
 }
 
 /* The proxies' inside addresses; a wildcard is this machine. */
@@ -105,7 +91,7 @@ on_snapshot(struct service *s, int64_t number, int settings_fd, int users_fd,
 	t->settings = next;
 	if (t->gw == NULL) {
 		struct gateway_opts o = { .loop = service_loop(s),
-			.settings = next, .live = t->live,
+			.settings = next, .live = t->journal.live,
 			.product = "fedsh", .on_journal = on_journal,
 			.arg = s };
 
@@ -216,12 +202,6 @@ on_start(struct service *s, struct fault *f)
 }
 
 static void
-put(struct object *o, const char *name, uint64_t n)
-{
-	object_set_take(o, name, value_long((int64_t)n));
-}
-
-static void
 set_text(struct object *o, const char *name, const char *text)
 {
 	object_set_take(o, name,
@@ -239,9 +219,7 @@ on_probed(void *arg, const struct gateway_probe_result *r)
 	set_text(o, "Policy", r->policy);
 	set_text(o, "Condition", r->condition);
 	set_text(o, "Text", r->text);
-	peer_call_emit(call, object_value(o));
-	value_unref(object_value(o));
-	call_end(call);
+	report_end_take(call, o);
 }
 
 /* Test-CsXmppIM, Test-CsFederatedPartner: { From, To, Text }. */
@@ -269,7 +247,6 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 	const struct counters *c;
 	struct gateway_counts n;
 	struct object *o;
-	struct fault f;
 	int i;
 
 	if (strcmp(method, "probe") == 0) {
@@ -277,28 +254,24 @@ on_call(struct service *s, struct peer_call *call, const char *method,
 		return;
 	}
 	if (strcmp(method, "status") != 0 && strcmp(method, "counters") != 0) {
-		fault_set(&f, FAULT_NOT_SUPPORTED, "%s knows no call %s", NAME,
-		    method);
-		call_fail(call, &f);
+		report_unknown(call, NAME, method);
 		return;
 	}
 	o = object_new(NULL);
 	if (t->gw != NULL && strcmp(method, "counters") == 0) {
 		c = gateway_counters(t->gw);
 		for (i = 0; i < COUNTERS; i++)
-			put(o, counter_name((enum counter)i), c->n[i]);
+			report_put(o, counter_name((enum counter)i), c->n[i]);
 	} else if (t->gw != NULL) {
 		gateway_count(t->gw, &n);
 		object_set_take(o, "LinkUp", value_bool(n.link_up));
-		put(o, "Contacts", n.contacts);
-		put(o, "Watches", n.watches);
-		put(o, "Watchers", n.watchers);
-		put(o, "HeldToSip", n.held_to_sip);
-		put(o, "HeldToXmpp", n.held_to_xmpp);
+		report_put(o, "Contacts", n.contacts);
+		report_put(o, "Watches", n.watches);
+		report_put(o, "Watchers", n.watchers);
+		report_put(o, "HeldToSip", n.held_to_sip);
+		report_put(o, "HeldToXmpp", n.held_to_xmpp);
 	}
-	peer_call_emit(call, object_value(o));
-	value_unref(object_value(o));
-	call_end(call);
+	report_end_take(call, o);
 }
 
 static void
@@ -328,11 +301,9 @@ on_close(struct service *s)
 	while (t->n_sockets > 0)
 		(void)close(t->sockets[--t->n_sockets]);
 	settings_unref(t->settings);
-	live_close(t->live);
-	if (t->dir >= 0)
-		(void)close(t->dir);
+	service_journal_close(&t->journal);
 	memset(t, 0, sizeof(*t));
-	t->dir = -1;
+	t->journal.dir = -1;
 }
 
 int
@@ -350,7 +321,7 @@ gateway_service_main(void)
 		.drain = on_drain,
 		.close = on_close,
 	};
-	struct tgw t = { .dir = -1 };
+	struct tgw t = { .journal = { .dir = -1 } };
 
 	return service_main(NAME, &ops, &t);
 }

@@ -2,15 +2,14 @@
 /* RTCXMPPTGWPX as a process: what its supervisor hands it, handed on. */
 #include "config.h"
 
-#include <fcntl.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "core/home.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "gateway/services.h"
 #include "gateway/proxy.h"
+#include "gateway/service_parts.h"
 #include "svc/service.h"
 
 #define NAME "RTCXMPPTGWPX"
@@ -19,8 +18,7 @@ struct proxy_service {
 	struct service *s;
 	struct proxy *p;
 	struct settings *settings;
-	struct live *live; /* NULL: none can be had */
-	int dir;
+	struct service_journal journal; /* none where it cannot be had */
 };
 
 static void
@@ -42,18 +40,12 @@ init(struct service *s, struct fault *f)
 		.loop = service_loop(s), .problem = on_problem, .arg = ps,
 	};
 
-	char *path;
-
 	ps->s = s;
-	path = home_make(HOME_STATE, "live", f);
-	if (path != NULL)
-		ps->dir = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	mem_free(path);
 	/* An Edge without a place for it forwards all the same. */
-	if (ps->dir < 0 || live_open(ps->dir, NAME, &ps->live, f) < 0)
+	if (service_journal_open(&ps->journal, NAME, f) < 0)
 		log_warn("proxy", "no journal of messages under way: %s",
-		    ps->dir < 0 ? "no directory" : f->text);
-	o.live = ps->live;
+		    f->text);
+	o.live = ps->journal.live;
 	ps->p = proxy_open(&o);
 	return 0;
 }
@@ -166,9 +158,7 @@ close_all(struct service *s)
 
 	proxy_close(ps->p);
 	settings_unref(ps->settings);
-	live_close(ps->live);
-	if (ps->dir >= 0)
-		(void)close(ps->dir);
+	service_journal_close(&ps->journal);
 }
 
 static const struct service_ops ops = {
@@ -186,7 +176,7 @@ static const struct service_ops ops = {
 int
 proxy_service_main(void)
 {
-	struct proxy_service ps = { .dir = -1 };
+	struct proxy_service ps = { .journal = { .dir = -1 } };
 
 	return service_main(NAME, &ops, &ps);
 }
