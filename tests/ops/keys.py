@@ -108,7 +108,7 @@ def each_unreadable_key_is_named_and_nothing_is_kept(_):
             ("-Path %s -KeyPath %s" % (path("c.pem"), path("other.pem")),
              [path("other.pem"), "belongs to"]),
             ("-Path %s" % path("missing.pem"),
-             [path("missing.pem"), "No such file"])):
+             [path("missing.pem"), "does not exist"])):
         home.refused("Import-CsCertificate " + args, *words)
         expect(key_files() == kept, "%s left %s" % (args, key_files()))
     expect(thumbprints() == before, home.out)
