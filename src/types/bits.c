@@ -53,7 +53,7 @@ value_of_bits(const struct type *t, uint64_t u)
 	}
 	if (t == &type_single) {
 		memcpy(&f, &u, 4);
-		return value_single(f);
+		return value_single((double)f);
 	}
 	if (t == &type_bool)
 		return value_bool(u != 0);

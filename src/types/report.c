@@ -10,7 +10,7 @@
 #include "types/types.h"
 #include "types/types_internal.h"
 
-static enum flow
+__attribute__((format(printf, 4, 0))) static enum flow
 tell(struct call *c, const struct error_spec *shape, bool ends,
     const char *fmt, va_list ap)
 {

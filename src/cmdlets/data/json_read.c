@@ -480,7 +480,7 @@ read_value(struct json_reader *j, struct value *outp)
 	case '\'':
 		if (j->strict)
 			return unexpected(j);
-		/* fall through */
+		__attribute__((fallthrough));
 	case '"':
 		if (json_string(j, &s, &n) != 0)
 			return -1;
