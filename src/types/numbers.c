@@ -82,47 +82,79 @@ float_test(struct member_call *c)
 
 /* --- Parse --- */
 
-/* 1 ok, 0 format, -1 range */
+/* Each: 1 ok, 0 format, -1 range. */
+
+/* NumberStyles: 32 decimal point, 64 thousands, 128 exponent, 512 hex. */
+static int
+parse_integer(const struct type *t, struct string_ref s, unsigned styles,
+    struct value *outp)
+{
+	int64_t i;
+	double d;
+	int rc;
+
+	if (styles & 512) {
+		char *end;
+		uint64_t u = strtoull(s.s, &end, 16);
+
+		if (s.n == 0 || *end != '\0' || *s.s == '-' || *s.s == '+' ||
+		    (s.n > 1 && (s.s[1] | 32) == 'x'))
+			return 0;
+		if (t->size < 8 && u >> (t->size * 8) != 0)
+			return -1;
+		if (!is_unsigned(t) && t->size == 4)
+			u = (uint64_t)(int32_t)u;
+		*outp = value_integer(t, (int64_t)u);
+		return 1;
+	}
+	if (styles & (32 | 64 | 128)) {
+		if (!double_parse(s.s, s.n, &d))
+			return 0;
+		if (d != floor(d) || fabs(d) > 9e18)
+			return -1;
+		*outp = value_long((int64_t)d);
+		if (!integer_fits(*outp, t))
+			return -1;
+		outp->type = t;
+		return 1;
+	}
+	rc = integer_parse(s.s, s.n, t, &i);
+	*outp = value_integer(t, i);
+	return rc;
+}
+
+static int
+parse_bool(struct string_ref s, struct value *outp)
+{
+	const char *p = s.s;
+	size_t n = s.n;
+
+	while (n > 0 && codepoint_is_space((unsigned char)*p)) {
+		p++;
+		n--;
+	}
+	while (n > 0 && codepoint_is_space((unsigned char)p[n - 1]))
+		n--;
+	if (n == 4 && strncasecmp(p, "True", 4) == 0)
+		*outp = value_bool(true);
+	else if (n == 5 && strncasecmp(p, "False", 5) == 0)
+		*outp = value_bool(false);
+	else
+		return 0;
+	return 1;
+}
+
 static int
 parse(const struct type *t, struct value text, unsigned styles,
     struct value *outp)
 {
 	struct string_ref s = ref_of(text);
-	int64_t i;
 	double d;
 	bool bad;
-	int rc;
 
 	switch ((int)t->kind) {
 	case TYPE_KIND_INT:
-		if (styles & 512) { /* AllowHexSpecifier */
-			char *end;
-			uint64_t u = strtoull(s.s, &end, 16);
-
-			if (s.n == 0 || *end != '\0' || *s.s == '-' ||
-			    *s.s == '+' || (s.n > 1 && (s.s[1] | 32) == 'x'))
-				return 0;
-			if (t->size < 8 && u >> (t->size * 8) != 0)
-				return -1;
-			if (!is_unsigned(t) && t->size == 4)
-				u = (uint64_t)(int32_t)u;
-			*outp = value_integer(t, (int64_t)u);
-			return 1;
-		}
-		if (styles & (32 | 64 | 128)) {
-			if (!double_parse(s.s, s.n, &d))
-				return 0;
-			if (d != floor(d) || fabs(d) > 9e18)
-				return -1;
-			*outp = value_long((int64_t)d);
-			if (!integer_fits(*outp, t))
-				return -1;
-			outp->type = t;
-			return 1;
-		}
-		rc = integer_parse(s.s, s.n, t, &i);
-		*outp = value_integer(t, i);
-		return rc;
+		return parse_integer(t, s, styles, outp);
 	case TYPE_KIND_FLOAT:
 		if (!double_parse(s.s, s.n, &d))
 			return 0;
@@ -147,24 +179,8 @@ parse(const struct type *t, struct value text, unsigned styles,
 		*outp = big;
 		return 1;
 	}
-	default: {
-		const char *p = s.s;
-		size_t n = s.n;
-
-		while (n > 0 && codepoint_is_space((unsigned char)*p)) {
-			p++;
-			n--;
-		}
-		while (n > 0 && codepoint_is_space((unsigned char)p[n - 1]))
-			n--;
-		if (n == 4 && strncasecmp(p, "True", 4) == 0)
-			*outp = value_bool(true);
-		else if (n == 5 && strncasecmp(p, "False", 5) == 0)
-			*outp = value_bool(false);
-		else
-			return 0;
-		return 1;
-	}
+	default:
+		return parse_bool(s, outp);
 	}
 }
 
