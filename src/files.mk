@@ -596,6 +596,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/aliases.def \
 	src/shell/lang/atom.c \
 	src/shell/lang/bind.c \
+	src/shell/lang/bind_default.c \
 	src/shell/lang/bind_input.c \
 	src/shell/lang/bind_internal.h \
 	src/shell/lang/block.c \
@@ -622,6 +623,7 @@ libfedsh_a_SOURCES += \
 	src/shell/lang/lexer_string.c \
 	src/shell/lang/module.c \
 	src/shell/lang/module.h \
+	src/shell/lang/module_load.c \
 	src/shell/lang/native.c \
 	src/shell/lang/native_glob.c \
 	src/shell/lang/number.c \

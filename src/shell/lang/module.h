@@ -54,6 +54,17 @@ struct module *module_find(struct session *s, const char *name);
 struct value module_object(struct session *s, struct module *m);
 /* Strings of a value that is one or many; NULL for nothing. Owned. */
 struct list *module_strings(struct value v);
+/*
+ * The file a name or path given to Import-Module leads to: as written, beside
+ * the script that asks, in $env:PSModulePath, in the user's folder. Owned;
+ * NULL where there is none.
+ */
+char *module_find_file(struct session *s, const char *name);
+/* A module's name by its file's; owned. */
+char *module_name_of(const char *path);
+/* Runs a .psm1 as m's body; a .psd1 says first what m is. */
+enum flow module_load(struct session *s, struct module *m, const char *path,
+    const struct value *args, size_t n);
 void modules_close(struct session *s);
 void module_init(void);
 
