@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "cmdlets/host/host_cmdlets.h"
@@ -278,16 +279,25 @@ add_syntax(struct call *c, const char *name, struct buf *b)
 }
 
 /* The other commands of the noun. */
+struct links {
+	const char *name; /* the command itself is no link */
+	struct buf text;
+};
+
 static enum flow
 add_link(void *arg, const struct command_info *info)
 {
-	buf_printf(arg, "    %s\n", info->name);
+	struct links *l = arg;
+
+	if (strcasecmp(info->name, l->name) != 0)
+		buf_printf(&l->text, "    %s\n", info->name);
 	return FLOW_MORE;
 }
 
 static enum flow
 add_links(struct call *c, const char *name, struct buf *b)
 {
+	struct links links = { name, { 0 } };
 	const char *dash = strchr(name, '-');
 	char *pattern;
 	enum flow flow;
@@ -295,10 +305,11 @@ add_links(struct call *c, const char *name, struct buf *b)
 	if (dash == NULL)
 		return FLOW_MORE;
 	pattern = mem_printf("*%s", dash);
-	buf_add_str(b, "RELATED LINKS\n");
 	flow = call_run(c)->ops->each_command(call_run(c), pattern,
-	    COMMAND_FUNCTION | COMMAND_CMDLET, add_link, b);
-	buf_add_byte(b, '\n');
+	    COMMAND_FUNCTION | COMMAND_CMDLET, add_link, &links);
+	if (links.text.len > 0)
+		buf_printf(b, "RELATED LINKS\n%s\n", buf_text(&links.text));
+	buf_clear(&links.text);
 	mem_free(pattern);
 	return flow;
 }
