@@ -112,7 +112,6 @@ extern const struct cmdlet cmdlet_add_content, cmdlet_clear_content,
     cmdlet_remove_ps_drive, cmdlet_rename_item, cmdlet_rename_item_property,
     cmdlet_resolve_path, cmdlet_set_content, cmdlet_set_item,
     cmdlet_set_item_property, cmdlet_set_location, cmdlet_split_path,
-    cmdlet_test_path, cmdlet_unblock_file, cmdlet_get_process,
-    cmdlet_start_process, cmdlet_stop_process, cmdlet_wait_process;
+    cmdlet_test_path, cmdlet_unblock_file;
 
 #endif
