@@ -82,6 +82,7 @@ bool object_has_type(const struct object *o, const char *type_name);
 const char *object_type_name(const struct object *o);
 
 #define OBJECT_EACH(m, o)                                                      \
-	for ((m) = (o)->members; (m) < (o)->members + (o)->count; (m)++)
+	for ((m) = (o)->members;                                              \
+	    (o)->count > 0 && (m) < (o)->members + (o)->count; (m)++)
 
 #endif
