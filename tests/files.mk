@@ -132,6 +132,7 @@ SCRIPT_TESTS = \
 	tests/help.sh \
 	tests/ops/keys.sh \
 	tests/ops/ports.sh \
+	tests/ops/stop.sh \
 	tests/player/rtcsrv.sh \
 	tests/player/xmpp_s2s.sh \
 	tests/prompt.sh \
@@ -140,7 +141,8 @@ SCRIPT_TESTS = \
 	tests/tables.sh
 EXTRA_DIST += tests/bench/run tests/bench/shell.ps1 tests/bench/wire.py \
 	tests/bench/workloads
-EXTRA_DIST += tests/ops/bench.py tests/ops/full_disk.py tests/ops/keys.py tests/ops/ports.py
+EXTRA_DIST += tests/ops/bench.py tests/ops/full_disk.py tests/ops/keys.py tests/ops/ports.py \
+	tests/ops/stop.py
 EXTRA_DIST += tests/player/rtcsrv.py tests/player/sip_client.py \
 	tests/player/xmpp_peer.py tests/player/xmpp_s2s.py
 EXTRA_DIST += tests/golden tests/help tests/prompt tests/readme

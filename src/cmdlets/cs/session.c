@@ -70,14 +70,33 @@ cs_end(struct call *c)
 	return cs_fault(c, &f, NULL);
 }
 
+/*
+ * Ctrl-C keeps what was done (architecture.md 3): how much that is decides
+ * what the administrator does next. Objects since the last command ended.
+ */
+static void
+tell_stopped(struct call *c, uint64_t done)
+{
+	if (call_run(c)->stop && call_expects_input(c) && done > 0)
+		(void)call_warn(c,
+		    "%s was stopped after %llu object%s; what was done stays.",
+		    call_name(c), (unsigned long long)done,
+		    done == 1 ? "" : "s");
+}
+
 void
 cs_clean(struct call *c)
 {
+	static uint64_t before;
 	struct fault f;
 
-	(void)c;
-	if (session_store != NULL && store_commit(session_store, &f) != 0)
+	if (session_store == NULL)
+		return;
+	if (store_commit(session_store, &f) != 0)
 		log_error("cs", "%s", f.text);
+	else
+		tell_stopped(c, store_committed(session_store) - before);
+	before = store_committed(session_store);
 }
 
 /* --- parameters --- */

@@ -14,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -510,11 +511,34 @@ native_process(struct stage *st, struct value v)
 	return flow;
 }
 
+/*
+ * Until the program has ended or the run is stopped. A signal may reach
+ * another of our threads, or come between a look and the wait: so a
+ * descriptor is waited for, together with the session's own.
+ */
+static void
+wait_or_stop(struct stage *st)
+{
+	struct run *r = &st->call.s->run;
+	struct native *n = st->native;
+	int fd = (int)syscall(SYS_pidfd_open, n->pid, 0);
+
+	if (fd < 0) /* an old kernel, a strict container */
+		return;
+	while (!r->stop && r->ops->wait(r, fd, POLLIN, -1) == 0)
+		;
+	if (r->stop)
+		(void)kill(n->pid, SIGTERM);
+	(void)close(fd);
+}
+
 static void
 wait_for(struct stage *st)
 {
 	struct native *n = st->native;
 
+	if (!n->waited)
+		wait_or_stop(st);
 	while (!n->waited) {
 		pid_t got = waitpid(n->pid, &n->status, 0);
 

@@ -269,6 +269,8 @@ ops_wait(struct run *r, int fd, short events, int timeout_ms)
 
 	if (r->stop)
 		return -1;
+	if (timeout_ms != 0 && s->host->flush != NULL)
+		s->host->flush(s->host);
 	n = poll(p, s->wake[0] >= 0 ? 2 : 1, timeout_ms);
 	if (r->stop)
 		return -1;

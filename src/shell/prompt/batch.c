@@ -93,7 +93,9 @@ batch_record(struct host *h, struct run *r, enum stream s,
 		(void)fwrite(value_chars(text), 1, value_chars_len(text),
 		    stderr);
 	} else {
+		/* Somebody may follow it down a pipe: not when we end. */
 		batch_write(h, value_chars(text), value_chars_len(text));
+		(void)fflush(stdout);
 	}
 	value_unref(text);
 }

@@ -2,6 +2,7 @@
 /* The program's arguments, as pwsh takes them, and what they start. */
 #include "config.h"
 
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -440,6 +441,47 @@ run_file(struct startup *s, struct session *session)
 	return exit_code(&r, false);
 }
 
+/* Who runs a script or a command: a handler has no other way to know. */
+static struct session *running;
+static volatile sig_atomic_t interrupted;
+
+static void
+on_interrupt(int signo)
+{
+	(void)signo;
+	interrupted = 1;
+	session_interrupt(running);
+}
+
+/*
+ * Ctrl-C ends the script as a stop, with its finally blocks and what cmdlets
+ * have to settle; a second one ends the process at once. Who was started with
+ * it ignored (nohup, a shell's background) goes on ignoring it.
+ */
+static void
+catch_interrupt(struct session *session)
+{
+	struct sigaction sa = { .sa_handler = on_interrupt,
+		.sa_flags = SA_RESETHAND }, was;
+
+	running = session;
+	(void)sigemptyset(&sa.sa_mask);
+	(void)sigaction(SIGINT, NULL, &was);
+	if (was.sa_handler != SIG_IGN)
+		(void)sigaction(SIGINT, &sa, NULL);
+}
+
+/* The session is about to go: the old way from here on. */
+static void
+release_interrupt(void)
+{
+	struct sigaction was;
+
+	(void)sigaction(SIGINT, NULL, &was);
+	if (was.sa_handler == on_interrupt)
+		(void)signal(SIGINT, SIG_DFL);
+}
+
 static void
 startup_run(void *arg)
 {
@@ -454,6 +496,7 @@ startup_run(void *arg)
 	}
 	session = session_new(&s->options);
 	session_first_mistake_only(session, true);
+	catch_interrupt(session);
 	if (s->file != NULL) {
 		s->code = run_file(s, session);
 	} else if (s->has_text) {
@@ -462,6 +505,7 @@ startup_run(void *arg)
 	} else {
 		s->code = run_stdin(s, session);
 	}
+	release_interrupt();
 	session_close(session);
 }
 
@@ -486,5 +530,8 @@ startup_main(int argc, char **argv, const struct cmdlet *const *const *cmdlets,
 	session_on_large_stack(startup_run, &s);
 	buf_clear(&s.text);
 	(void)fflush(stdout);
+	/* So that a shell's loop around us ends too. */
+	if (interrupted)
+		(void)raise(SIGINT);
 	return s.code;
 }
