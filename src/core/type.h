@@ -145,8 +145,8 @@ value_is_counted(struct value v)
 VALUE_INLINE struct value
 value_ref(struct value v)
 {
-	if (value_is_counted(v))
-		v.u.p->refs++;
+	if (value_is_counted(v)) /* which looked at v.u.p */
+		v.u.p->refs++; /* NOLINT(clang-analyzer-core.NullDereference) */
 	return v;
 }
 

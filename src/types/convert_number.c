@@ -274,7 +274,7 @@ bad_format(struct conv_state *c, const char *id, struct value v,
 static bool
 thousands_parse(struct string_ref s, const struct type *to, int64_t *ip)
 {
-	char digits[40];
+	char digits[40] = "";
 	size_t i, n = 0;
 
 	if (s.n >= sizeof(digits) || s.s[0] == ',' ||

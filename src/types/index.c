@@ -72,8 +72,8 @@ static enum flow
 index_sequence(struct run *r, struct value v, struct value at,
     struct value *outp, bool *foundp)
 {
-	int64_t i, n = (int64_t)length(v);
-	bool ok;
+	int64_t i = 0, n = (int64_t)length(v);
+	bool ok = false;
 	enum flow flow = index_of(r, at, &i, &ok);
 
 	*foundp = false;
@@ -256,8 +256,8 @@ set_in_list(struct run *r, struct value v, struct value at, struct value to)
 {
 	struct list *l = list_of(v);
 	struct value made = VALUE_NULL;
-	int64_t i;
-	bool ok;
+	int64_t i = 0;
+	bool ok = false;
 	enum flow flow = index_of(r, at, &i, &ok);
 
 	if (flow != FLOW_MORE)
@@ -340,8 +340,8 @@ value_index_set(struct run *r, struct value v, const struct value *at,
 {
 	struct value base = value_base(v), made = VALUE_NULL;
 	const struct type *t;
-	int64_t i;
-	bool ok;
+	int64_t i = 0;
+	bool ok = false;
 	enum flow flow;
 
 	if (value_is_nothing(base))

@@ -406,7 +406,8 @@ type_call_static(struct run *r, const struct type *t, const char *name,
 
 	if (strcasecmp(name, "new") == 0)
 		return type_construct(r, t, args, n, outp);
-	for (from = t; from != NULL; from = from->base) {
+	from = t;
+	do {
 		if (from->ops != NULL && from->ops->call != NULL &&
 		    (from->flags & TYPE_SCRIPT)) {
 			struct value self = value_of_type(t);
@@ -417,7 +418,7 @@ type_call_static(struct run *r, const struct type *t, const char *name,
 			if (flow != FLOW_MORE || found)
 				return flow;
 		}
-	}
+	} while ((from = from->base) != NULL);
 	o = member_find(t, name, true, NULL);
 	while (o != NULL && o->kind != MEMBER_ROW_METHOD)
 		o = member_next(o, name, true);

@@ -28,7 +28,7 @@ regex_from(struct run *r, struct value v, bool ignore_case, enum flow *flowp)
 {
 	struct value text;
 	struct regex *re;
-	struct fault f;
+	struct fault f = { 0 };
 
 	*flowp = FLOW_MORE;
 	v = value_base(v);
@@ -110,7 +110,7 @@ match_one(struct run *r, struct regex *re, struct value a, bool set,
 {
 	struct regex_match m = { 0 };
 	struct value text, table;
-	struct fault f;
+	struct fault f = { 0 };
 	enum flow flow = value_text(r, a, &text);
 	int rc;
 
@@ -244,7 +244,7 @@ replace_block(struct run *r, struct regex *re, struct value text,
 	size_t n = value_chars_len(text), done = 0;
 	struct value match, got, piece;
 	enum flow flow = FLOW_MORE;
-	struct fault f;
+	struct fault f = { 0 };
 	int rc = regex_match(re, s, n, 0, &m, &f);
 
 	while (rc > 0) {
@@ -282,7 +282,7 @@ replace_one(struct run *r, struct regex *re, struct value a,
 {
 	struct buf out = { 0 };
 	struct value text, replacement;
-	struct fault f;
+	struct fault f = { 0 };
 	enum flow flow = value_text(r, a, &text);
 	int rc;
 
@@ -518,7 +518,7 @@ split_text(struct run *r, struct split *sp, struct value text)
 	size_t n = value_chars_len(text), count, i, k, from = 0, first = 0;
 	struct list *captured = list_new(NULL, 0);
 	struct cut *cuts;
-	struct fault f;
+	struct fault f = { 0 };
 	enum flow flow = FLOW_MORE;
 
 	if (find_cuts(sp, s, n, &cuts, &count, captured, &f) < 0) {
@@ -638,7 +638,7 @@ prepare(struct run *r, struct split *sp, struct value how, bool fold)
 	struct value sep = how, text = VALUE_NULL;
 	unsigned options = 0, flags = 0;
 	struct list *l = NULL;
-	struct fault f;
+	struct fault f = { 0 };
 	enum flow flow = FLOW_MORE;
 
 	how = value_base(how);

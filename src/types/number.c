@@ -191,7 +191,7 @@ copy_out(const char *s, char *out, size_t size)
 size_t
 double_text(double d, char *out, size_t size)
 {
-	char digits[32];
+	char digits[32] = "";
 	int exp;
 
 	if (special(d) != NULL)
@@ -203,7 +203,7 @@ double_text(double d, char *out, size_t size)
 size_t
 single_text(double d, char *out, size_t size)
 {
-	char digits[32];
+	char digits[32] = "";
 	int exp;
 
 	if (special(d) != NULL)
@@ -215,7 +215,7 @@ single_text(double d, char *out, size_t size)
 size_t
 double_text_precision(double d, int precision, char *out, size_t size)
 {
-	char digits[32];
+	char digits[32] = "";
 	int exp;
 
 	if (special(d) != NULL)

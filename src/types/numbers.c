@@ -580,7 +580,7 @@ big_math(struct member_call *c)
 		mpz_set(*z, mpz_cmp(*x, *y) >= 0 ? *x : *y);
 	else if (strcmp(n, "Min") == 0)
 		mpz_set(*z, mpz_cmp(*x, *y) <= 0 ? *x : *y);
-	else if (strcmp(n, "ModPow") == 0 &&
+	else if (strcmp(n, "ModPow") == 0 && y != NULL &&
 	    mpz_sgn(bigint_of(c->args[2])->z) != 0 && mpz_sgn(*y) >= 0) {
 		mpz_powm(*z, *x, *y, bigint_of(c->args[2])->z);
 		if (mpz_sgn(*x) < 0 && mpz_odd_p(*y) && mpz_sgn(*z) > 0)

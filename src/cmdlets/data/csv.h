@@ -28,6 +28,8 @@ struct csv_record {
 bool csv_record_line(struct csv_record *r, const char *s, size_t n);
 void csv_record_reset(struct csv_record *r);
 void csv_record_clear(struct csv_record *r);
+/* What separates its fields; as csv_delimiter() gives it. */
+void csv_record_delimit(struct csv_record *r, const char *delimiter);
 
 /* Records to objects: the first names the columns. */
 struct csv_reader {

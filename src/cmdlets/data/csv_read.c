@@ -17,12 +17,12 @@ csv_delimiter(struct call *c, size_t delimiter, char out[8])
 {
 	struct value v = value_base(call_param(c, delimiter));
 
-	strcpy(out, ",");
+	memcpy(out, ",", 2);
 	if (v.type == &type_char)
 		out[utf8_encode(v.u.c, out)] = '\0';
 	else if (value_is_string(v) && value_chars_len(v) > 0 &&
 	    value_chars_len(v) < 8)
-		strcpy(out, value_chars(v));
+		memcpy(out, value_chars(v), value_chars_len(v) + 1);
 }
 
 /* --- one record --- */
@@ -149,6 +149,14 @@ csv_record_clear(struct csv_record *r)
 	mem_free(r->fields);
 }
 
+void
+csv_record_delimit(struct csv_record *r, const char *delimiter)
+{
+	r->delimiter_len = strnlen(delimiter, sizeof(r->delimiter) - 1);
+	memcpy(r->delimiter, delimiter, r->delimiter_len);
+	r->delimiter[r->delimiter_len] = '\0';
+}
+
 /* --- objects --- */
 
 void
@@ -156,8 +164,7 @@ csv_reader_init(struct csv_reader *rd, const char *delimiter)
 {
 	memset(rd, 0, sizeof(*rd));
 	buf_init(&rd->record.text);
-	strcpy(rd->record.delimiter, delimiter);
-	rd->record.delimiter_len = strlen(delimiter);
+	csv_record_delimit(&rd->record, delimiter);
 }
 
 void

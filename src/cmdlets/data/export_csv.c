@@ -96,8 +96,7 @@ read_header(struct call *c, struct export_state *st)
 	if (tr == NULL)
 		return FLOW_MORE;
 	(void)c;
-	strcpy(r.delimiter, st->csv.delimiter);
-	r.delimiter_len = strlen(r.delimiter);
+	csv_record_delimit(&r, st->csv.delimiter);
 	buf_init(&r.text);
 	while (text_reader_next(tr, NULL, &s, &n) > 0) {
 		if (r.count == 0 && !r.quoted && n > 5 &&

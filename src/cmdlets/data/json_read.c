@@ -193,7 +193,7 @@ static int
 read_array(struct json_reader *j, struct value *outp)
 {
 	struct list *l;
-	struct value v;
+	struct value v = VALUE_NULL;
 	int rc;
 
 	if (enter(j, true) != 0)

@@ -118,7 +118,7 @@ hex4(struct json_reader *j, uint32_t *cp)
 static int
 unicode_escape(struct json_reader *j)
 {
-	uint32_t cp, low;
+	uint32_t cp = 0, low = 0;
 
 	if (hex4(j, &cp) != 0)
 		return -1;
